@@ -1,0 +1,59 @@
+# Needs Python 3.11 or newer with venv, and make. Uses uv where it is installed, else pip.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: help demo test lint format bench lock install install-dev
+help:  ## What can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+demo: install  ## Install, and run two simulated days of an invented newsroom through every stage into ./data
+	$(BIN)/bilateral ingest --demo
+
+test: install-dev  ## Install, and run the tests
+	$(BIN)/python -m pytest
+
+lint: install-dev  ## Ruff, mypy and sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar warehouse
+
+format: install-dev  ## Format Python and SQL
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/sqlfluff format --disable-progress-bar warehouse
+
+bench: install-dev  ## Measure what the README states
+	$(BIN)/python tests/bench.py
+
+lock:  ## Resolve the dependencies anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+install: .venv/installed
+install-dev: .venv/installed-dev
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+ifdef UV
+	uv venv -q --python $(PYTHON) .venv
+else
+	$(PYTHON) -m venv .venv
+endif
+
+# The package is installed as a link to this checkout; its build backend comes from the lock too.
+ifdef UV
+PIP := uv pip install -q --python .venv/bin/python
+else
+PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
+endif
+
+.venv/installed: requirements.txt pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,233 @@
+"""The daily run: discover → fetch → archive → extract → deduplicate → tag → store → publish → brief."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flows import stages
+from flows.brief import write_brief
+from flows.relevance import Tagger
+from flows.report import Report, SourceCounts
+from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
+from spiders.base import Source
+from spiders.crawl import Plan, load_sources
+from warehouse.snapshot import last_success
+from warehouse.store import Store, exclusive, publish
+
+EARLY = 0.9
+"""Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
+
+Result = TypeVar("Result")
+Step = Callable[..., Any]
+"""How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
+
+
+class RunFailed(RuntimeError):  # noqa: N818 - an error by its base class
+    """The run did not do what it was asked; its report says why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("; ".join(report.errors) or "run failed")
+        self.report = report
+
+
+class UnknownSource(ValueError):  # noqa: N818 - an error by its base class
+    """No spider has this id."""
+
+
+class MixedData(ValueError):  # noqa: N818 - an error by its base class
+    """The demo's invented news and real news do not go into one database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an ingestion is asked to do. The defaults are the daily run; the demo sets the rest.
+
+    `clock` stands for now, and time goes on from it; `proxy` answers for every host; `guard_allow` lists
+    addresses that may be connected to although they are not public; `settings` are Scrapy's.
+    """
+
+    data: Path
+    sources: Sequence[str] = ()
+    kind: str = "ingest"
+    spider_modules: Sequence[str] = ("spiders.sources",)
+    clock: datetime | None = None
+    proxy: str = ""
+    guard_allow: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    crawl_seconds: float = stages.CRAWL_SECONDS
+
+
+def plainly(name: str, function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call a stage without any observer."""
+    return function(*arguments)
+
+
+def ingest(request: Request, step: Step = plainly) -> Report:
+    """Run every stage once, after finishing what a killed run left.
+
+    Raises:
+        Locked: another run is using the data folder.
+        UnknownSource: a source that no spider has.
+        MixedData: demo into real data, or the other way round.
+        RunFailed: no source could be reached; what it tried is in the report.
+    """
+    data = Data(request.data)
+    offset = (request.clock - datetime.now(UTC)).total_seconds() if request.clock else 0.0
+    started_at = _now(offset)
+    run_id = new_run_id(started_at)
+    spiders = load_sources(list(request.spider_modules))
+    sources = [spider.source() for spider in spiders.values()]
+    if unknown := sorted(set(request.sources) - set(spiders)):
+        raise UnknownSource(f"no source {', '.join(unknown)}; `bilateral sources` lists them")
+    tagger = Tagger.default()
+    with exclusive(data.root, f"{request.kind} {run_id}") as lock:
+        spool = data.spool(run_id)
+        begin(data, spool, run_id, request.kind, started_at, tagger)
+        recovered = recover(data, sources, tagger, step)
+        publish(data.master, data.snapshot)
+        due = list(request.sources) or _due(sources, last_success(data.snapshot), started_at)
+        plan = Plan(
+            run_id,
+            archive=str(data.archive_of(run_id)),
+            report=str(spool.crawl_report),
+            rows=str(spool.crawl_rows),
+            snapshot=str(data.snapshot),
+            sources=due,
+            spider_modules=list(request.spider_modules),
+            clock_offset=offset,
+            contact=os.environ.get("BILATERAL_CONTACT", ""),
+            proxy=request.proxy,
+            guard_allow=list(request.guard_allow),
+            settings=dict(request.settings),
+        )
+        crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
+        counts, warc_files = _process(data, run_id, spool, sources, tagger, step)
+        outcomes, problems = _judge(spool, due)
+        errors = [line for *_, lines in warc_files for line in lines]
+        errors += [f"{source_id}: {problem}" for source_id, problem in problems.items()]
+        if due and not crawl:
+            errors.insert(0, f"the crawl did not finish within {request.crawl_seconds:g} s; see {spool.crawl_log}")
+        status = "failed" if due and len(problems) == len(due) else "ok"
+        links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
+        with Store(data.master) as warehouse:
+            warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
+        step("publish", publish, data.master, data.snapshot)
+        brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
+        report = Report(
+            run_id,
+            request.kind,
+            status,
+            started_at,
+            _now(offset),
+            _source_counts(due, counts, links, problems),
+            errors,
+            outcomes,
+            recovered,
+            str(data.snapshot),
+            str(brief),
+        )
+    if status == "failed":
+        raise RunFailed(report)
+    return report
+
+
+def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> list[str]:
+    """Finish runs that were killed: load the WARC files that were written and not loaded.
+
+    Returns:
+        The runs that had left something.
+    """
+    with Store(data.master) as warehouse:
+        loaded = warehouse.loaded_warc_files()
+        left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
+        for run_id in left:
+            warehouse.note_run(run_id)
+    for run_id in left:
+        _process(data, run_id, data.spool(run_id), sources, tagger, step)
+    return left
+
+
+def _process(
+    data: Data, run_id: str, spool: Spool, sources: Sequence[Source], tagger: Tagger, step: Step
+) -> tuple[list[dict[str, Any]], list[tuple[str, int, int, list[str]]]]:
+    """Extract → deduplicate → tag → store, for the WARC files of one run."""
+    files = {name: path for name, path in data.warc_files().items() if _run_of(name) == run_id}
+    warc_files = step("extract", stages.extract, run_id, files, sources, spool)
+    step("deduplicate and tag", stages.deduplicate_and_tag, spool, tagger)
+    counts = step("store", stages.store, data, run_id, spool, sources, warc_files)
+    return counts, warc_files
+
+
+def _run_of(warc_file: str) -> str:
+    return Path(warc_file).name.rsplit("-", 1)[0]
+
+
+def _now(offset: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=offset)
+
+
+def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
+    """Note the run and the seeds it judges by.
+
+    Raises:
+        MixedData: demo into real data, or the other way round.
+    """
+    seeds = [
+        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
+        for seed_id, seed in tagger.profile.seeds.items()
+    ]
+    write_lines(spool.seeds, seeds)
+    with Store(data.master) as warehouse:
+        kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
+        if kind == "demo" and kinds & {"ingest", "load"}:
+            raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
+        if kind != "demo" and "demo" in kinds:
+            raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
+        warehouse.start_run(run_id, kind, version("bilateral"), started_at)
+        warehouse.register_seeds(spool.seeds, started_at)
+
+
+def _due(sources: Iterable[Source], read_at: Mapping[str, datetime], now: datetime) -> list[str]:
+    """Sources whose cadence has passed since they were last read."""
+    never = datetime.fromtimestamp(0, UTC)
+    return [
+        source.source_id
+        for source in sources
+        if now - read_at.get(source.source_id, never) >= EARLY * timedelta(hours=source.cadence_hours)
+    ]
+
+
+def _judge(spool: Spool, due: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """Outcomes of the run's URLs, and of each source that gave no readable discovery document the reason."""
+    rows = list(read_lines(spool.fetches))
+    outcomes = Counter(row["outcome"] for row in rows if row["role"] != "robots")
+    problems: dict[str, str] = {}
+    for source_id in due:
+        discovery = [row for row in rows if row["source_id"] == source_id and row["role"] == "discovery"]
+        if any(row["outcome"] == "discovery" for row in discovery):
+            continue
+        tried = [f"{row['url']} {row['outcome']}" + (f" ({row['error']})" if row["error"] else "") for row in discovery]
+        problems[source_id] = "; ".join(tried) or "not tried"
+    return dict(outcomes.most_common()), problems
+
+
+def _source_counts(
+    due: Sequence[str],
+    counts: Iterable[Mapping[str, Any]],
+    links: Mapping[str, int],
+    problems: Mapping[str, str],
+) -> list[SourceCounts]:
+    by_source = {row["source_id"]: row for row in counts}
+    return [
+        SourceCounts.of(
+            source_id,
+            {**by_source.get(source_id, {}), "links": links.get(source_id, 0)},
+            problems.get(source_id, ""),
+        )
+        for source_id in sorted({*due, *by_source})
+    ]

@@ -1,0 +1,139 @@
+"""Where a data folder keeps what, and the files that one stage leaves for the next."""
+
+import gzip
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data folder."""
+
+    root: Path
+
+    @property
+    def master(self) -> Path:
+        """The database that one writer loads; analysts never open it."""
+        return self.root / "bilateral.duckdb"
+
+    @property
+    def snapshot(self) -> Path:
+        """The database that analysts open; replaced as a whole."""
+        return self.root / "published" / "bilateral.duckdb"
+
+    @property
+    def briefs(self) -> Path:
+        """The daily briefs."""
+        return self.root / "published" / "brief"
+
+    @property
+    def archive(self) -> Path:
+        """The WARC files, in folders by day."""
+        return self.root / "archive"
+
+    def archive_of(self, run_id: str) -> Path:
+        """The folder of a run's WARC files."""
+        return self.archive / run_id[:4] / run_id[4:6] / run_id[6:8]
+
+    def spool(self, run_id: str) -> "Spool":
+        """The folder of a run's files between stages, made if missing."""
+        folder = self.root / "spool" / run_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return Spool(folder)
+
+    def warc_files(self) -> dict[str, Path]:
+        """Every WARC file of the archive, by its path inside it."""
+        return {str(path.relative_to(self.archive)): path for path in sorted(self.archive.rglob("*.warc.gz"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """A run's folder of files between stages. JSON lines, gzipped; a file is whole or absent."""
+
+    folder: Path
+
+    @property
+    def plan(self) -> Path:
+        """What the crawl is to do."""
+        return self.folder / "plan.json"
+
+    @property
+    def crawl_report(self) -> Path:
+        """How the crawl ended, by source; absent where it was killed."""
+        return self.folder / "crawl.json"
+
+    @property
+    def crawl_rows(self) -> Path:
+        """Outcomes that are not in the archive, written as they happen."""
+        return self.folder / "crawl.jsonl"
+
+    @property
+    def crawl_log(self) -> Path:
+        """What the crawl process had to say."""
+        return self.folder / "crawl.log"
+
+    @property
+    def sources(self) -> Path:
+        """The sources as their spiders declare them."""
+        return self.folder / "sources.jsonl.gz"
+
+    @property
+    def fetches(self) -> Path:
+        """One outcome for every URL touched."""
+        return self.folder / "fetches.jsonl.gz"
+
+    @property
+    def articles(self) -> Path:
+        """One extracted article per line."""
+        return self.folder / "articles.jsonl.gz"
+
+    @property
+    def tagged(self) -> Path:
+        """The articles with fingerprint, relevance, tags and evidence."""
+        return self.folder / "tagged.jsonl.gz"
+
+    @property
+    def seeds(self) -> Path:
+        """The seed documents of the profile that tagged this run."""
+        return self.folder / "seeds.jsonl.gz"
+
+
+def new_run_id(now: datetime) -> str:
+    """An identifier that sorts by time: `20261122T060000-3f9c1a`."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    """Write JSON lines, gzipped, under a temporary name that becomes `path` when all is on disk.
+
+    Returns:
+        Number of lines.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    count = 0
+    with temporary.open("wb") as file:
+        with gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
+            for row in rows:
+                lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+                count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return count
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Read what `write_lines` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

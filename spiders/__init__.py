@@ -1,0 +1,1 @@
+"""Discover, fetch, archive, extract: from the web to articles."""

@@ -1,0 +1,409 @@
+"""Every response → WARC, and WARC files back → records."""
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import brotli
+from fastwarc.warc import ArchiveIterator as FastIterator
+from fastwarc.warc import WarcRecord
+from warcio.archiveiterator import ArchiveIterator as LenientIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+MAX_FILE = 1_000_000_000
+"""Bytes after which the writer starts the next file; the customary size of WARC files."""
+MAX_RECORD = 64_000_000
+"""Bytes of one archived record that are read into memory."""
+MAX_BODY = 10_000_000
+"""Bytes of one page after decompression; longest real article page measured: 2.2 MB."""
+MAX_RESYNCS = 1000
+"""Damaged places in one file after which the rest of it is given up."""
+
+_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")
+_SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
+
+
+# Writing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a record is: file name, byte offset of its start, bytes it takes there."""
+
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+
+
+class WarcWriter:
+    """Appends records to `<directory>/<run_id>-<n>.warc.gz`, one gzip member each, in one write a response.
+
+    A process killed in the middle leaves at most one torn member at the end, which readers report and skip.
+    """
+
+    def __init__(self, directory: Path, run_id: str, now: Callable[[], datetime]) -> None:
+        self._directory, self._run_id, self._now = directory, run_id, now
+        self._number = 0
+        self._file: IO[bytes] | None = None
+
+    def write(
+        self,
+        url: str,
+        metadata: Mapping[str, Any],
+        response: StatusAndHeaders | None,
+        body: bytes,
+        request: StatusAndHeaders | None = None,
+    ) -> Position:
+        """Append metadata, request and response (or, without an HTTP answer, a resource) records.
+
+        The metadata stands first: a torn response then leaves nothing that could be mistaken for a page
+        without a source. The returned position is that of the response or resource.
+        """
+        buffer = BytesIO()
+        records = WARCWriter(buffer, gzip=True)
+        date = {"WARC-Date": self._now().strftime("%Y-%m-%dT%H:%M:%SZ")}
+        kind = "response" if response else "resource"
+        content = records.create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            http_headers=response,
+            warc_content_type="" if response else "text/html; charset=utf-8",
+            warc_headers_dict=date,
+        )
+        refers = date | {"WARC-Refers-To": content.rec_headers.get_header("WARC-Record-ID")}
+        known = json.dumps(metadata, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        records.write_record(
+            records.create_warc_record(
+                url,
+                "metadata",
+                payload=BytesIO(known),
+                warc_content_type="application/json",
+                warc_headers_dict=refers,
+            )
+        )
+        if request:
+            records.write_record(
+                records.create_warc_record(url, "request", http_headers=request, warc_headers_dict=date)
+            )
+        start = buffer.tell()
+        records.write_record(content)
+        file = self._current()
+        offset = file.tell() + start
+        file.write(buffer.getvalue())
+        file.flush()
+        return Position(Path(file.name).name, offset, buffer.tell() - start)
+
+    def _current(self) -> IO[bytes]:
+        if self._file and self._file.tell() > MAX_FILE:
+            self.close()
+        if self._file is None:
+            self._number += 1
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._file = (self._directory / f"{self._run_id}-{self._number}.warc.gz").open("xb")
+            records = WARCWriter(self._file, gzip=True)
+            info = {"software": "bilateral", "format": "WARC File Format 1.0", "isPartOf": self._run_id}
+            records.write_record(records.create_warcinfo_record(Path(self._file.name).name, info))
+        return self._file
+
+    def close(self) -> None:
+        """Finish the current file; a later write starts another."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+
+class ArchiveMiddleware:
+    """Scrapy downloader middleware nearest to the network: archives every response as it came in.
+
+    The position goes to `request.meta["warc"]`, what discovery knew comes from `request.meta["known"]`.
+    """
+
+    def __init__(self, writer: WarcWriter) -> None:
+        self._writer = writer
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Use the one writer of the run, which all spiders of the process share."""
+        return cls(crawler.settings["WARC_WRITER"])
+
+    def process_request(self, request: "Request") -> None:
+        """Forget the position of the answer that this request was made from (redirects copy the meta data)."""
+        request.meta.pop("warc", None)
+
+    def process_response(self, request: "Request", response: "Response") -> "Response":
+        """Archive and pass on."""
+        known = request.meta.get("known") or {"role": "robots"}
+        sent = [
+            (name.decode("latin-1"), b", ".join(values).decode("latin-1")) for name, values in request.headers.items()
+        ]
+        path = "/" + request.url.partition("://")[2].partition("/")[2]
+        position = self._writer.write(
+            request.url,
+            known,
+            StatusAndHeaders(str(response.status), _as_archived(response), protocol="HTTP/1.1"),
+            response.body,
+            StatusAndHeaders(f"{request.method} {path} HTTP/1.1", _without_secrets(sent), is_http_request=True),
+        )
+        request.meta["warc"] = position
+        return response
+
+
+def _as_archived(response: "Response") -> list[tuple[str, str]]:
+    """Headers of the body as it is stored: the transfer encoding has been undone on the way in."""
+    received = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+        if name.lower() not in {b"transfer-encoding", b"content-length"}
+    ]
+    return [*_without_secrets(received), ("Content-Length", str(len(response.body)))]
+
+
+def _without_secrets(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _SECRET]
+
+
+# Reading -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One archived answer: a response, or a resource that came inside another document.
+
+    `body` is undone of transfer and content encoding and holds at most MAX_BODY + 1 bytes; `known` is what
+    discovery knew (empty for WARC files made by others); `problem` says why the body is not to be trusted.
+    """
+
+    url: str
+    fetched_at: datetime | None
+    status: int
+    content_type: str
+    body: bytes
+    position: Position
+    known: Mapping[str, Any] = field(default_factory=dict)
+    location: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of a WARC file that cannot be read: where, and why."""
+
+    warc_file: str
+    warc_offset: int
+    reason: str
+
+
+def read(path: Path, name: str = "") -> Iterator[Record | Damage]:
+    """Every response and resource of a WARC or ARC file, plain or compressed, and every damaged part.
+
+    After a damaged part reading goes on at the next place that looks like a record.
+
+    Args:
+        path: the file.
+        name: what to call it in positions; its file name where empty.
+    """
+    name = name or path.name
+    with path.open("rb") as file:
+        if _is_arc(file):
+            yield from _read_arc(file, name)
+        else:
+            yield from _read_warc(file, name)
+
+
+def _is_arc(file: IO[bytes]) -> bool:
+    head = file.read(4096)
+    file.seek(0)
+    if head[:2] == b"\x1f\x8b":
+        with suppress(OSError, EOFError), gzip.open(BytesIO(head)) as unpacked:
+            head = unpacked.read(16)
+    return head.startswith(b"filedesc:")
+
+
+def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
+    at = 0
+    for _ in range(MAX_RESYNCS):
+        pending: Record | None = None
+        known: Mapping[str, Any] = {}
+        try:
+            file.seek(at)
+            for record in FastIterator(file, parse_http=False):
+                at = record.stream_pos
+                if pending:
+                    yield _ending(pending, at)
+                pending = None
+                kind = record.headers.get("WARC-Type")
+                if kind == "metadata":
+                    known = _known(record)
+                elif kind in {"response", "resource"}:
+                    pending = _record(record, name, known)
+                    known = {}
+            if pending:
+                yield _ending(pending, file.seek(0, 2))
+            if at == 0 and not _looks_like_warc(file):
+                yield Damage(name, 0, "not a WARC file")
+            return
+        except (OSError, ValueError, EOFError) as error:
+            if pending:
+                yield _ending(pending, at)
+            yield Damage(name, at, str(error) or type(error).__name__)
+        following = _next_record(file, at + 1)
+        if following is None:
+            return
+        at = following
+    yield Damage(name, at, f"more than {MAX_RESYNCS} damaged places; the rest is left unread")
+
+
+def _ending(record: Record, end: int) -> Record:
+    position = record.position
+    return replace(record, position=replace(position, warc_length=max(0, end - position.warc_offset)))
+
+
+def _known(record: WarcRecord) -> Mapping[str, Any]:
+    """What discovery knew, if this is a metadata record of ours."""
+    if record.headers.get("Content-Type") != "application/json" or record.content_length > MAX_RECORD:
+        return {}
+    try:
+        known = json.loads(record.reader.read())
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _record(record: WarcRecord, name: str, known: Mapping[str, Any]) -> Record:
+    headers, length = record.headers, record.content_length
+    answer = Record(
+        url=(headers.get("WARC-Target-URI") or "").strip("<> "),
+        fetched_at=record.record_date,
+        status=200,
+        content_type=headers.get("Content-Type") or "",
+        body=b"",
+        position=Position(name, record.stream_pos, 0),
+        known=known,
+    )
+    if length > MAX_RECORD:
+        return replace(answer, problem=f"record of {length} bytes")
+    record.freeze()
+    read = len(record.reader.read())
+    if read < length:
+        return replace(answer, problem=f"cut short: {read} of {length} bytes")
+    record.reader.seek(0)
+    if not record.is_http:
+        return replace(answer, body=record.reader.read(MAX_BODY + 1))
+    try:
+        record.parse_http(auto_decode="none", quirks_mode=True)
+        http = record.http_headers
+        return replace(
+            answer,
+            status=int(http.status_code or 0),
+            content_type=http.get("Content-Type") or "",
+            location=http.get("Location") or "",
+            body=decoded(record.reader.read(), http.get("Transfer-Encoding") or "", http.get("Content-Encoding") or ""),
+        )
+    except (OSError, ValueError, AttributeError) as error:
+        return replace(answer, problem=f"not an HTTP answer: {error}"[:200])
+
+
+def decoded(body: bytes, transfer_encoding: str, content_encoding: str) -> bytes:
+    """Undo chunks and compression, to at most MAX_BODY + 1 bytes.
+
+    Many archives keep the headers of encodings that their crawler had already undone, so a body that is not
+    in the encoding it claims is returned as it is.
+
+    Raises:
+        ValueError: compressed in a way that cannot be undone here, or cut short.
+    """
+    if "chunked" in transfer_encoding.lower():
+        body = _dechunked(body)
+    encoding = content_encoding.lower().strip()
+    if encoding in {"", "identity"}:
+        return body[: MAX_BODY + 1]
+    if encoding in {"gzip", "x-gzip", "deflate"}:
+        for window in (47, -15) if encoding == "deflate" else (47,):
+            with suppress(zlib.error):
+                return zlib.decompressobj(window).decompress(body, MAX_BODY + 1)
+        return body[: MAX_BODY + 1]
+    if encoding == "br":
+        try:
+            return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY + 1))[: MAX_BODY + 1]
+        except brotli.error:
+            return body[: MAX_BODY + 1]
+    raise ValueError(f"content encoding {content_encoding[:40]!r}")
+
+
+def _dechunked(body: bytes) -> bytes:
+    """The content of an RFC 9112 chunked body; the body itself where it is none."""
+    content: list[bytes] = []
+    at = 0
+    while found := _CHUNK_HEAD.match(body, at):
+        size = int(found[1], 16)
+        if size == 0:
+            return b"".join(content)
+        content.append(body[found.end() : found.end() + size])
+        at = found.end() + size + 2
+    return b"".join(content) if content and at >= len(body) else body
+
+
+def _looks_like_warc(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return next(iter(FastIterator(file, parse_http=False)), None) is not None
+
+
+_RECORD_START = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.\d\r?\n")
+
+
+def _next_record(file: IO[bytes], offset: int) -> int | None:
+    """Offset of the next bytes that look like the start of a record or of a gzip member."""
+    file.seek(offset)
+    overlap = b""
+    while chunk := file.read(1 << 20):
+        found = _RECORD_START.search(overlap + chunk)
+        if found:
+            return file.tell() - len(chunk) - len(overlap) + found.start()
+        overlap = chunk[-16:]
+    return None
+
+
+def _read_arc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
+    """ARC, the Internet Archive's format before WARC, which only the lenient library reads."""
+    records = LenientIterator(file, arc2warc=True)
+    offset = 0
+    try:
+        for record in records:
+            # The library knows offset and length of a record only after its content has been read.
+            body = record.content_stream().read(MAX_BODY + 1)
+            offset = records.get_record_offset()
+            if record.rec_type != "response":
+                continue
+            yield Record(
+                url=record.rec_headers.get_header("WARC-Target-URI") or "",
+                fetched_at=_warc_date(record.rec_headers.get_header("WARC-Date")),
+                status=int(record.http_headers.get_statuscode() or 0) if record.http_headers else 200,
+                content_type=record.http_headers.get_header("Content-Type", "") if record.http_headers else "",
+                body=body,
+                position=Position(name, offset, records.get_record_length()),
+            )
+    except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
+        yield Damage(name, offset, " ".join(str(error).split()) or type(error).__name__)
+
+
+def _warc_date(text: str | None) -> datetime | None:
+    with suppress(ValueError, TypeError):
+        return datetime.fromisoformat(text or "").astimezone(UTC)
+    return None

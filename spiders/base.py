@@ -1,0 +1,287 @@
+"""The kinds of sources: FeedSpider, NewsSitemapSpider, JsonApiSpider; a source is a few class attributes."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, Protocol
+
+from scrapy import Request, Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from spiders.archive import WarcWriter
+from spiders.discovery import Link, NotADiscovery, parse_feed, parse_json, parse_news_sitemap
+from spiders.guard import Blocked
+from spiders.outcomes import Outcome
+from spiders.urls import url_key
+
+Kind = Literal["government", "state_media", "media", "trade_press", "think_tank", "newsletter", "aggregator", "archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the warehouse knows about a source; the columns of its table."""
+
+    source_id: str
+    name: str
+    kind: str
+    country: str
+    language: str
+    homepage: str
+    paywall: str
+    cadence_hours: int
+
+
+class Log(Protocol):
+    """Where spiders report what extraction will not find in the archive."""
+
+    def discovered(self, source_id: str, **counts: int) -> None:
+        """Count links that a discovery document gave: `links` in it, `known` already, `taken` to be fetched."""
+
+    def row(self, source_id: str, url: str, outcome: Outcome, **details: Any) -> None:
+        """Note the outcome of a URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the spiders of one process share.
+
+    `known` tells, of some url_keys, those that need no fetching and when each was last read; `now` is the
+    run's clock, which the demo sets.
+    """
+
+    writer: WarcWriter
+    log: Log
+    known: Callable[[Collection[str]], Mapping[str, datetime]]
+    now: Callable[[], datetime]
+
+
+class SourceSpider(Spider):
+    """A source: where its discovery documents are and which of their links are articles.
+
+    Subclasses set the class attributes; `name` is the source's id and the name of its file.
+    """
+
+    run: ClassVar[Run | None] = None
+
+    title: ClassVar[str]
+    kind: ClassVar[Kind]
+    country: ClassVar[str]
+    """ISO 3166 code."""
+    language: ClassVar[str]
+    """ISO 639 code of most articles."""
+    homepage: ClassVar[str]
+    paywall: ClassVar[Literal["none", "metered", "hard"]] = "none"
+    cadence_hours: ClassVar[int] = 24
+    """Hours after which the source is due again."""
+    zone: ClassVar[str] = "UTC"
+    """Time zone of dates that name none."""
+    allow: ClassVar[str] = ""
+    """Regular expression that the address of an article matches."""
+    deny: ClassVar[str] = ""
+    """Regular expression that the address of an article does not match."""
+    deny_title: ClassVar[str] = ""
+    """Regular expression that the title of an article does not match."""
+    max_pages: ClassVar[int] = 100
+    """Articles fetched in one run, newest first."""
+    max_age_days: ClassVar[int] = 30
+    """Articles published longer ago are left; feeds pin items from years back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taken: set[str] = set()
+        self._reached = False
+
+    @classmethod
+    def source(cls) -> Source:
+        """This source's row in the warehouse."""
+        return Source(
+            cls.name,
+            cls.title,
+            cls.kind,
+            cls.country,
+            cls.language,
+            cls.homepage,
+            cls.paywall,
+            cls.cadence_hours,
+        )
+
+    @classmethod
+    def discovery_urls(cls) -> tuple[str, ...]:
+        """Addresses of the documents that announce this source's articles."""
+        raise NotImplementedError
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Read one discovery document.
+
+        Raises:
+            NotADiscovery: it is something else.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def wanted(cls, link: Link) -> bool:
+        """Whether a link is to an article of this source that it makes sense to read."""
+        return not (
+            (cls.allow and not re.search(cls.allow, link.url))
+            or (cls.deny and re.search(cls.deny, link.url))
+            or (cls.deny_title and re.search(cls.deny_title, link.title))
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for every discovery document."""
+        for url in self.discovery_urls():
+            known = {"role": "discovery", "source_id": self.name, "url": url}
+            yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta={"known": known})
+
+    def parse(self, response: Response) -> Iterator[Request]:
+        """Follow the links of a discovery document that are wanted and not known yet."""
+        self._reached = True
+        try:
+            links = self.links(response.body, response.url)
+        except NotADiscovery as error:
+            self._row(response.request, Outcome.BROKEN_FEED, error=str(error), http_status=response.status)
+            return
+        if self.run is None:
+            return
+        now = self.run.now()
+        oldest = now - timedelta(days=self.max_age_days)
+        wanted = [
+            link for link in links if self.wanted(link) and not (link.published.at and link.published.at < oldest)
+        ]
+        keys = {link.url: url_key(link.url) for link in wanted}
+        known = self.run.known(set(keys.values()))
+        fresh = [
+            link
+            for link in wanted
+            if keys[link.url] not in known or (link.updated.at and link.updated.at > known[keys[link.url]])
+        ]
+        fresh.sort(key=lambda link: link.published.at or now, reverse=True)
+        taken = 0
+        for link in fresh:
+            if keys[link.url] in self._taken or len(self._taken) >= self.max_pages:
+                continue
+            self._taken.add(keys[link.url])
+            taken += 1
+            yield from self._article(link, response.url)
+        self.run.log.discovered(self.name, links=len(links), known=len(wanted) - len(fresh), taken=taken)
+
+    def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
+        meta = {"known": self._known(link, feed_url)}
+        yield Request(link.fetch_url or link.url, self.fetched, errback=self.failed, dont_filter=True, meta=meta)
+
+    def _known(self, link: Link, feed_url: str) -> dict[str, Any]:
+        """What the archive keeps beside an article: where it was announced, and how."""
+        known = {"role": "article", "source_id": self.name, "feed_url": feed_url, "zone": self.zone}
+        return known | {name: value for name, value in asdict(link).items() if value and name != "content"}
+
+    def fetched(self, response: Response) -> None:
+        """An article came; the archive has it and extraction reads it."""
+
+    def failed(self, failure: Failure) -> None:
+        """Note why a URL gave no answer, and leave a source whose host cannot be reached at all.
+
+        An answer with an error status is in the archive, where extraction reads its outcome.
+        """
+        request: Request = failure.request  # type: ignore[attr-defined]
+        outcome = _outcome(failure.value) if failure.value else Outcome.UNREACHABLE
+        if "warc" not in request.meta:
+            self._row(request, outcome, error=f"{type(failure.value).__name__}: {failure.value}")
+        if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
+            raise CloseSpider("unreachable")
+
+    def _row(self, request: Request | None, outcome: Outcome, **details: Any) -> None:
+        if request is None or self.run is None:
+            self.logger.warning("%s: %s %s", self.name, outcome, details)
+            return
+        known = request.meta["known"]
+        if position := request.meta.get("warc"):
+            details |= asdict(position)
+        self.run.log.row(self.name, known["url"], outcome, role=known["role"], **details)
+
+
+def _outcome(error: BaseException) -> Outcome:
+    kinds: list[tuple[tuple[type[BaseException], ...], Outcome]] = [
+        ((Blocked,), Outcome.BLOCKED),
+        ((DownloadTimeoutError,), Outcome.FETCH_TIMED_OUT),
+        ((DownloadCancelledError,), Outcome.TOO_LARGE),
+        ((HttpError,), Outcome.HTTP_ERROR),
+        ((CannotResolveHostError, DownloadConnectionRefusedError), Outcome.UNREACHABLE),
+    ]
+    for types, outcome in kinds:
+        if isinstance(error, types):
+            return outcome
+    if isinstance(error, IgnoreRequest):
+        return Outcome.ROBOTS if "robots.txt" in str(error) else Outcome.TOO_LARGE
+    return Outcome.UNREACHABLE
+
+
+class FeedSpider(SourceSpider):
+    """A source with RSS, Atom, RDF or JSON feeds."""
+
+    feeds: ClassVar[tuple[str, ...]]
+    body_from_feed: ClassVar[bool] = False
+    """The feed carries whole articles and the pages refuse machines: read the text from the feed."""
+
+    @classmethod
+    def discovery_urls(cls) -> tuple[str, ...]:
+        """The feeds."""
+        return cls.feeds
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Entries of a feed."""
+        return parse_feed(body, url, cls.zone)
+
+    def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
+        if not (self.body_from_feed and link.content):
+            yield from super()._article(link, feed_url)
+        elif self.run:
+            self.run.writer.write(link.url, self._known(link, feed_url), None, link.content.encode("utf-8", "replace"))
+
+
+class NewsSitemapSpider(SourceSpider):
+    """A source with a news sitemap: the articles of the last two days, with titles and dates."""
+
+    sitemaps: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def discovery_urls(cls) -> tuple[str, ...]:
+        """The sitemaps."""
+        return cls.sitemaps
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Addresses in a news sitemap."""
+        return parse_news_sitemap(body, url, cls.zone)
+
+
+class JsonApiSpider(SourceSpider):
+    """A source with a JSON API."""
+
+    endpoints: ClassVar[tuple[str, ...]]
+    items: ClassVar[str]
+    """JMESPath expression for the list of items in an answer."""
+    fields: ClassVar[Mapping[str, str]]
+    """JMESPath expression on an item for each of Link's names that it can fill; `url` at least."""
+
+    @classmethod
+    def discovery_urls(cls) -> tuple[str, ...]:
+        """The endpoints."""
+        return cls.endpoints
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Items of an answer."""
+        return parse_json(body, url, cls.items, cls.fields, cls.zone)

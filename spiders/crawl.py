@@ -1,0 +1,150 @@
+"""The crawl child process: all due spiders in one Scrapy process, from a plan file to WARC files and a report.
+
+Run as `python -m spiders.crawl PLAN`. It ends when its standard input does, so that it never outlives the
+run that started it.
+"""
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from spiders.archive import WarcWriter
+from spiders.base import Run, SourceSpider
+from spiders.outcomes import FINAL, Outcome
+from spiders.settings import user_agent
+from warehouse.snapshot import known_urls
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one crawl is to do.
+
+    `proxy`, where set, answers for every host (the demo's newsroom). `clock_offset` (seconds) is added to the
+    machine's clock; the demo simulates its days by it. `guard_allow` lists addresses that may be connected to
+    although they are not public.
+    """
+
+    run_id: str
+    archive: str
+    report: str
+    rows: str
+    snapshot: str
+    sources: list[str]
+    spider_modules: list[str] = field(default_factory=lambda: ["spiders.sources"])
+    clock_offset: float = 0.0
+    contact: str = ""
+    proxy: str = ""
+    guard_allow: list[str] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The run's clock."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock_offset)
+
+
+class CrawlLog:
+    """Rows as they happen (one JSON line each, whole or absent after a kill) and counts for the report."""
+
+    def __init__(self, rows: Path, now: Callable[[], datetime]) -> None:
+        self._file = rows.open("a", encoding="utf-8")
+        self._now = now
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def discovered(self, source_id: str, **counts: int) -> None:
+        """Count links that a discovery document gave."""
+        self.counts[source_id].update(counts)
+
+    def row(self, source_id: str, url: str, outcome: Outcome, **details: Any) -> None:
+        """Write the outcome of a URL."""
+        self.counts[source_id][outcome.value] += 1
+        row = {"source_id": source_id, "url": url, "outcome": outcome, "fetched_at": self._now(), **details}
+        self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        self._file.flush()
+
+
+def load_sources(spider_modules: list[str]) -> dict[str, type[SourceSpider]]:
+    """Every source spider in these modules, by id.
+
+    Raises:
+        ImportError: a source file cannot be imported.
+    """
+    loader = SpiderLoader.from_settings(_settings(spider_modules))
+    return {name: loader.load(name) for name in sorted(loader.list())}  # type: ignore[misc]
+
+
+def _settings(spider_modules: list[str]) -> Settings:
+    settings = Settings()
+    settings.setmodule("spiders.settings")
+    settings.set("SPIDER_MODULES", spider_modules)
+    return settings
+
+
+def crawl(plan: Plan) -> None:
+    """Run the plan's spiders and write the report, as JSON: per source how it ended and what it counted."""
+    log = CrawlLog(Path(plan.rows), plan.now)
+    writer = WarcWriter(Path(plan.archive), plan.run_id, plan.now)
+    settings = _settings(plan.spider_modules)
+    settings.setdict(
+        {
+            "USER_AGENT": user_agent(plan.contact),
+            "GUARD_ALLOW": plan.guard_allow,
+            # Nearest to the network: sees redirects and compressed bodies as they came.
+            "DOWNLOADER_MIDDLEWARES": {"spiders.archive.ArchiveMiddleware": 950},
+            "WARC_WRITER": writer,
+            **plan.settings,
+        }
+    )
+    SourceSpider.run = Run(writer, log, partial(known_urls, Path(plan.snapshot), FINAL), plan.now)
+    process = AsyncCrawlerProcess(settings)
+    crawlers = {name: process.create_crawler(name) for name in plan.sources}
+    for crawler in crawlers.values():
+        process.crawl(crawler)
+    process.start(install_signal_handlers=False)
+    writer.close()
+    report = {
+        name: {
+            "finished": crawler.stats.get_value("finish_reason") if crawler.stats else "not started",
+            "requests": crawler.stats.get_value("downloader/request_count", 0) if crawler.stats else 0,
+            "bytes": crawler.stats.get_value("downloader/response_bytes", 0) if crawler.stats else 0,
+            "counts": dict(log.counts[name]),
+        }
+        for name, crawler in crawlers.items()
+    }
+    temporary = Path(plan.report).with_suffix(".tmp")
+    temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    temporary.replace(plan.report)
+
+
+def _end_with_parent() -> None:
+    # Not sys.stdin, whose lock the interpreter wants when it ends.
+    os.read(0, 1)
+    os._exit(1)
+
+
+def main() -> None:
+    """Read the plan named on the command line and run it."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    plan = Plan(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    if plan.proxy:
+        os.environ |= {"http_proxy": plan.proxy, "https_proxy": plan.proxy, "no_proxy": ""}
+    crawl(plan)
+    logging.shutdown()
+    # DuckDB 2.0.0 can hang when the interpreter ends; everything is on disk.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""What may be fetched: only public addresses, so that no page can point the crawler at a private network."""
+
+import ipaddress
+from collections.abc import Collection
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+
+
+class Blocked(Exception):  # noqa: N818 - the outcome's name
+    """An address that nothing may connect to."""
+
+
+def check(address: str, allowed: Collection[str]) -> str:
+    """Return the address if it is a public one or explicitly allowed.
+
+    Args:
+        address: an IP address as the resolver gives it.
+        allowed: addresses that are let through although not public (tests and the demo newsroom).
+
+    Raises:
+        Blocked: private, loopback, link-local, multicast, reserved, or mapped to one of these.
+    """
+    ip = ipaddress.ip_address(address)
+    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    if address in allowed or ((mapped or ip).is_global and not ip.is_multicast):
+        return address
+    raise Blocked(f"{address} is not a public address")
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, through which every connection passes, refusing what `check` refuses.
+
+    The address that was checked is the one connected to, so a name cannot change between the two.
+    """
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, allowed: Collection[str]) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self._allowed = allowed
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> "GuardedResolver":
+        """Take the allow-list from the setting GUARD_ALLOW."""
+        cache_size = crawler.settings.getint("DNSCACHE_SIZE") if crawler.settings.getbool("DNSCACHE_ENABLED") else 0
+        timeout = crawler.settings.getfloat("DNS_TIMEOUT")
+        return cls(reactor, cache_size, timeout, crawler.settings.getlist("GUARD_ALLOW"))
+
+    def getHostByName(self, name: str, timeout: Any = None) -> Deferred[str]:  # noqa: N802 - Twisted's name
+        """Resolve, then check the answer."""
+        return super().getHostByName(name, timeout).addCallback(check, self._allowed)

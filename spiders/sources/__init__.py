@@ -1,0 +1,1 @@
+"""One file per source, named after its id."""

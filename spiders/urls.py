@@ -1,0 +1,104 @@
+"""URL → url_key, the form under which two spellings of one address are the same article (pure)."""
+
+import re
+import uuid
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+MAX_URL = 2000
+"""Characters; longer ones are traps or tracking, and real article URLs stay far below."""
+
+# Parameters that say where a reader came from, never which article. Provenance: Miniflux's and mcmetadata's
+# lists, and the catalogue's notes on each source.
+_TRACKING = re.compile(
+    r"(?:utm_.*|mtm_.*|pk_.*|hsa_.*|at_medium|at_campaign|at_.*|ns_.*|fbclid|gclid|gclsrc|dclid|msclkid|yclid|"
+    r"twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|oly_enc_id|oly_anon_id|vero_id|wickedid|"
+    r"smid|smtyp|cmp|cmpid|cmpid.*|srnd|iid|pgtype|partner|ocid|ncid|icid|rss_id|sr_share|share_token|"
+    r"__twitter_impression|_ga|spm|from_source|wt\.mc_id|xtor|guccounter|guce_referr.*)",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r"(?:phpsessid|jsessionid|aspsessionid.*|sid)", re.IGNORECASE)
+_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
+_AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
+_HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
+
+
+class BadUrl(ValueError):  # noqa: N818 - an error by its base class
+    """A string that cannot be the address of a web page."""
+
+
+def absolute(url: str, base: str = "") -> str:
+    """Resolve a link against the page it stood on, without user information and fragment.
+
+    Raises:
+        BadUrl: not http(s), no host, control characters in it, or longer than MAX_URL.
+    """
+    url = url.strip()
+    if not url:
+        raise BadUrl("empty")
+    if len(url) > MAX_URL:
+        raise BadUrl(f"longer than {MAX_URL} characters: {url[:80]}…")
+    if any(ord(c) < 32 or ord(c) == 127 for c in url):
+        url = re.sub(r"[\t\r\n]", "", url)
+        if any(ord(c) < 32 or ord(c) == 127 for c in url):
+            raise BadUrl(f"control characters in {url[:80]!r}")
+    try:
+        parts = urlsplit(urljoin(base, url))
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadUrl(f"{error}: {url[:80]!r}") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise BadUrl(f"not an http address: {url[:80]!r}")
+    try:
+        path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/"
+        query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]")
+        netloc = (host if host.isascii() else host.encode("idna").decode("ascii")) + (f":{port}" if port else "")
+    except UnicodeError:
+        raise BadUrl(f"not encodable: {url[:80]!r}") from None
+    return urlunsplit((parts.scheme, f"[{host}]{netloc[len(host) :]}" if ":" in host else netloc, path, query, ""))
+
+
+def _normal_escape(escape: re.Match[str]) -> str:
+    """RFC 3986, 6.2.2: an escaped unreserved character is that character; other escapes are upper case."""
+    character = chr(int(escape[0][1:], 16))
+    return character if re.fullmatch(r"[A-Za-z0-9._~-]", character) else escape[0].upper()
+
+
+def url_key(url: str) -> str:
+    """The identity of an article by its address.
+
+    https, lower-case host without `www.`, `m.`, `mobile.` or `amp.`, no default port, no fragment, no user
+    information, no tracking or session parameters, the others sorted; addresses in the AMP caches are
+    unwrapped. Paths are never changed beyond percent-encoding: `?id=1` and `/A` may be other articles than
+    `?id=2` and `/a`.
+
+    Raises:
+        BadUrl: as `absolute`.
+    """
+    parts = urlsplit(absolute(url))
+    host = (parts.hostname or "").rstrip(".")
+    cached = None
+    if re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and parts.path.startswith("/amp/"):
+        cached = re.match(r"^/amp/(?:s/)?(.+)$", parts.path)
+    elif host.endswith(".cdn.ampproject.org"):
+        cached = _AMP_CACHE.match(parts.path)
+    if cached and "." in cached[1].split("/")[0]:
+        return url_key("https://" + cached[1] + (f"?{parts.query}" if parts.query else ""))
+    host = _HOST_PREFIX.sub("", host)
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port not in {None, 80, 443}:
+        host = f"{host}:{parts.port}"
+    path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, parts.path)
+    query = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+        if not _TRACKING.fullmatch(name)
+        and not _SESSION.fullmatch(name)
+        and not (name.lower() in {"ref", "source", "src"} and _HOST_LIKE.match(value))
+    )
+    return urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
+
+
+def article_id(key: str) -> uuid.UUID:
+    """The identifier of the article with this url_key: the same in every run and on every machine."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, key)

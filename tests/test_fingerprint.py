@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.fingerprint import is_cjk, normalise, sample, shingles, text_hash
+
+WORDS = st.lists(st.text(alphabet="abcxyzéß019Ωж", min_size=1, max_size=6), min_size=1, max_size=12)
+SEPARATOR = st.text(alphabet=' \t\n\u00a0\u3000,.;:!?-—_()"“”…。，', min_size=1, max_size=4)
+
+
+@given(words=WORDS, data=st.data())
+def test_separators_between_words_do_not_change_the_fingerprint(
+    words: list[str], data: st.DataObject
+) -> None:
+    plain = " ".join(words)
+    decorated = data.draw(SEPARATOR) + "".join(word + data.draw(SEPARATOR) for word in words)
+    assert normalise(decorated) == normalise(plain)
+    assert text_hash(decorated) == text_hash(plain)
+    assert shingles(decorated, "en") == shingles(plain, "en")
+
+
+@given(st.text(alphabet="中国人工智能芯片出口管制", min_size=1), st.data())
+def test_spaces_and_stops_in_chinese_do_not_change_the_fingerprint(text: str, data: st.DataObject) -> None:
+    spaced = "".join(char + data.draw(st.sampled_from(["", " ", "\n", "，", "　"])) for char in text)
+    assert text_hash(spaced) == text_hash(text)
+    assert shingles(spaced, "zh") == shingles(text, "zh")
+
+
+@given(st.text(st.characters()))
+def test_any_text_has_a_normal_form_that_stays_itself(text: str) -> None:
+    normal = normalise(text)
+    assert normal == normal.strip()
+    assert "  " not in normal
+    assert normalise(normal) == normal
+
+
+@given(st.text(st.characters()), st.sampled_from(["en", "zh", "zh-TW", None]))
+def test_hash_and_shingles_exist_for_any_text(text: str, language: str | None) -> None:
+    assert len(text_hash(text)) in {0, 32}
+    assert bool(shingles(text, language)) == bool(normalise(text))
+
+
+def test_case_width_accents_and_invisible_characters_do_not_matter() -> None:
+    assert normalise("ＡＩ Cafe\u0301 re\u00adport") == normalise("ai café report")
+
+
+def test_space_between_latin_and_chinese_does_not_matter() -> None:
+    assert normalise("发布 AI 芯片 H20") == normalise("发布AI芯片H20")
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "2026-11-22 10:00", "…!?", "😀"])
+def test_text_without_letters_has_no_hash(text: str) -> None:
+    assert text_hash(text) == ""
+
+
+def test_different_texts_have_different_hashes() -> None:
+    assert text_hash("Chips were sold.") != text_hash("Chips were not sold.")
+
+
+def test_a_truncated_copy_is_contained_in_its_original() -> None:
+    original = " ".join(f"word{number}" for number in range(400))
+    head = " ".join(f"word{number}" for number in range(200))
+    assert shingles(head, "en") <= shingles(original, "en")
+    assert len(shingles(head, "en")) == 198
+
+
+def test_chinese_pieces_are_five_characters() -> None:
+    assert len(shingles("美国商务部发布新规", "zh")) == 5
+
+
+def test_without_a_language_the_script_decides() -> None:
+    assert shingles("美国商务部发布AI新规", None) == shingles("美国商务部发布AI新规", "zh")
+    assert shingles("one two three four", None) == shingles("one two three four", "en")
+    assert is_cjk("英伟达H20芯片获准出口")
+    assert not is_cjk("The word 中国 means China")
+
+
+def test_sampling_takes_the_same_share_of_every_text() -> None:
+    everything = shingles(" ".join(f"w{number}" for number in range(8000)), "en")
+    kept = sample(everything, 8)
+    assert kept < everything
+    assert 800 < len(kept) < 1200
+    part = set(sorted(everything)[::2])
+    assert sample(part, 8) == kept & part

@@ -1,0 +1,147 @@
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows import relevance
+from flows.relevance import PROFILE_FILE, WEIGHTS, Assessment, Profile, Tagger
+from flows.seeds import build
+from flows.tagging import LEXICON_FILE, Lexicon
+
+TAGGER = Tagger.default()
+LEXICON = Lexicon.load(LEXICON_FILE)
+
+ENGLISH = """The Commerce Department in Washington widened its export controls on AI chips for China.
+Officials said the rule would keep advanced processors from the Chinese military.
+Nvidia said the curbs would hurt American companies and help Huawei.
+China's foreign ministry accused the United States of using AI as a pretext for containment.
+Analysts in Beijing expect the restrictions to speed up self-reliance in artificial intelligence."""
+CHINESE = """美国商务部周一扩大对华人工智能芯片出口管制。中国外交部批评美方遏制中国人工智能发展。
+英伟达表示，限制措施将损害美国企业。分析人士认为，美国的限制将推动中国算力芯片自立自强。"""
+ELSEWHERE = [
+    "The American bakery chain opened a shop in Chicago. The mayor cut the ribbon. Bread was free all day.",
+    "China's property developers face another slow year. Prices in Shanghai fell. Banks cut mortgage rates.",
+    "A hospital in Lyon uses artificial intelligence to read scans. Doctors say AI saves an hour a day.",
+]
+
+
+def assess(title: str, text: str = "", language: str | None = None) -> Assessment:
+    return TAGGER.assess(title, text, language)
+
+
+PIECES = ["AI", "US", "中国", "China", "芯片", "ban", "\ud800", "İ", "e\u0301", "😀", ". ", "。", "\n", " "]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language"),
+    [
+        ("US tightens AI chip rules for China", ENGLISH, "en"),
+        ("", ENGLISH, None),
+        ("美国扩大对华芯片管制", CHINESE, "zh"),
+        ("", CHINESE, None),
+        ("美国商务部将中国人工智能企业列入实体清单", "", "zh"),
+        ("美國商務部將中國人工智慧企業列入實體清單", "", None),
+        ("中美举行人工智能政府间对话", "", "zh"),
+        ("U.S. and China to hold talks on AI risks", "", "en"),
+        ("DeepSeek banned from US government devices", "", "en"),
+    ],
+)
+def test_texts_on_the_subject_are_relevant(title: str, text: str, language: str | None) -> None:
+    assert assess(title, text, language).decision == "relevant"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        *[("", text) for text in ELSEWHERE],
+        ("百度发布新一代大模型", ""),
+        ("华为发布新手机", ""),
+        ("欧盟人工智能法案生效", ""),
+        ("Baidu launches a chatbot", ""),
+        ("Trump and Xi discuss soybeans", ""),
+        ("", ""),
+        ("...", "\n\n"),
+    ],
+)
+def test_texts_on_one_side_of_the_subject_are_off_topic(title: str, text: str) -> None:
+    assert assess(title, text).decision == "off_topic"
+
+
+def test_a_round_up_with_all_facets_in_different_items_does_not_pass() -> None:
+    round_up = "\n".join([*ELSEWHERE, "Congress debates a ban on plastic bags.", *ELSEWHERE, *ELSEWHERE])
+    assessment = assess("The week in brief", round_up, "en")
+    assert assessment.signals["gate"] > 0.6
+    assert assessment.decision != "relevant"
+
+
+def test_similarity_to_english_seeds_neither_helps_nor_hurts_a_chinese_text() -> None:
+    assert assess("", CHINESE, "zh").signals["similarity_points"] == 0
+    assert assess("", CHINESE, None).signals["similarity_points"] == 0
+    assert assess("", ELSEWHERE[0], "en").signals["similarity_points"] < 0
+    assert assess("", ENGLISH, "en").signals["similarity_points"] > 0
+
+
+def test_the_points_of_the_signals_add_up_to_the_relevance() -> None:
+    assessment = assess("US and China", ENGLISH, "en")
+    odds = relevance.BIAS + sum(assessment.signals[f"{name}_points"] for name in WEIGHTS)
+    assert assessment.relevance == pytest.approx(1 / (1 + 2.718281828**-odds), abs=1e-3)
+
+
+def test_evidence_contains_the_sentence_that_made_the_text_relevant() -> None:
+    text = (
+        "China grew. " * 9 + "AI helped. " * 9 + "Washington bars AI chips from China. " + "Chips fell. " * 9
+    )
+    rows = [row for row in assess("", text, "en").evidence if row.kind == "facet"]
+    assert {"ai", "china", "us"} <= {
+        row.tag for row in rows if row.sentence == "Washington bars AI chips from China."
+    }
+
+
+def test_a_copied_seed_is_recognised_by_its_shingles(tmp_path: Path) -> None:
+    words = [f"word{number}" for number in range(600)]
+    path = tmp_path / "0123456789abcdef.txt"
+    path.write_text("Heading\n" + " ".join(words) + ".", encoding="utf-8")
+    tagger = Tagger(LEXICON, build([path]))
+    (match,) = tagger.assess("", " ".join(words[:300]), "en").seed_matches
+    assert match.seed_id == "0123456789abcdef"
+    assert match.containment == 1
+    assert tagger.assess("", "Something else was written here by another person.", "en").seed_matches == ()
+
+
+def test_version_changes_with_lexicon_profile_and_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
+    versions = {Tagger(LEXICON, profile).version}
+    assert versions == {TAGGER.version}
+    versions.add(Tagger(Lexicon(LEXICON.source + "\n# changed", "changed"), profile).version)
+    versions.add(Tagger(LEXICON, Profile(profile.sample_rate, profile.idf, profile.idf_default, {})).version)
+    monkeypatch.setitem(WEIGHTS, "gate", 1.0)
+    versions.add(Tagger(LEXICON, profile).version)
+    assert len(versions) == 4
+
+
+@given(
+    st.text(st.characters(), max_size=60),
+    st.lists(st.sampled_from(PIECES)).map("".join) | st.text(st.characters()),
+    st.sampled_from(["en", "zh", "ja", "xx", None]),
+)
+def test_any_text_is_assessed_with_true_spans(title: str, text: str, language: str | None) -> None:
+    assessment = assess(title, text, language)
+    assert 0 <= assessment.relevance <= 1
+    for row in assessment.evidence:
+        if row.start_char is not None:
+            phrase = text[row.start_char : row.end_char]
+            assert row.rule_id in {hit.rule.rule_id for hit in LEXICON.find(phrase)}
+
+
+def test_tagger_loads_and_assesses_fast_enough_for_a_daily_run() -> None:
+    start = time.perf_counter()
+    tagger = Tagger.default()
+    loaded = time.perf_counter()
+    article = ENGLISH * 8
+    for _ in range(50):
+        tagger.assess("US tightens AI chip rules for China", article, "en")
+    assessed = time.perf_counter()
+    assert loaded - start < 1
+    assert assessed - loaded < 2, "a tenth of the speed measured when this was written"

@@ -1,0 +1,34 @@
+-- Fetches not stored yet: an answer is known by its place in the archive, a failure by run, address and time.
+-- An article that a bulk load left out, being off topic, has its own outcome.
+create or replace temp table new_fetches as
+select
+    batch.* replace (
+        case
+            when batch.outcome = 'article' and article.url_key is null then 'off_topic'
+            else batch.outcome
+        end as outcome
+    )
+from batch_fetches as batch
+left join (
+    select distinct
+        url_key,
+        warc_file,
+        warc_offset
+    from batch_articles
+) as article
+    on
+        batch.url_key = article.url_key
+        and batch.warc_file = article.warc_file
+        and batch.warc_offset = article.warc_offset
+where not exists (
+    from fetches as stored
+    where
+        stored.run_id = batch.run_id
+        and stored.url = batch.url
+        and stored.fetched_at = batch.fetched_at
+        and stored.warc_file is not distinct from batch.warc_file
+        and stored.warc_offset is not distinct from batch.warc_offset
+);
+
+insert into fetches by name
+from new_fetches;

@@ -1,0 +1,260 @@
+"""The single writer: lock, migrations, loading of spool files, publication of the snapshot."""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+
+HERE = Path(__file__).parent
+MEMORY_LIMIT = "2GB"
+"""Of the writer; loading 100,000 articles needs under 1 GB."""
+MAX_LINE = 64_000_000
+"""Bytes of one spool line: text, evidence and all."""
+
+# What each spool file holds, as DuckDB types; read_json fills absent fields with NULL.
+_SOURCE = {
+    "source_id": "VARCHAR", "name": "VARCHAR", "kind": "VARCHAR", "country": "VARCHAR", "language": "VARCHAR",
+    "homepage": "VARCHAR", "paywall": "VARCHAR", "cadence_hours": "INTEGER",
+}  # fmt: skip
+_FETCH = {
+    "run_id": "VARCHAR", "source_id": "VARCHAR", "role": "VARCHAR", "url": "VARCHAR", "url_key": "VARCHAR",
+    "link_key": "VARCHAR", "outcome": "VARCHAR", "http_status": "INTEGER", "bytes": "BIGINT",
+    "fetched_at": "TIMESTAMPTZ", "warc_file": "VARCHAR", "warc_offset": "BIGINT", "warc_length": "BIGINT",
+    "error": "VARCHAR",
+}  # fmt: skip
+_ARTICLE = {
+    "article_id": "UUID", "url": "VARCHAR", "url_key": "VARCHAR", "source_id": "VARCHAR", "title": "VARCHAR",
+    "authors": "VARCHAR[]", "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR",
+    "published_source": "VARCHAR", "updated_at": "TIMESTAMPTZ", "seen_at": "TIMESTAMPTZ", "language": "VARCHAR",
+    "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR", "shingle_count": "INTEGER",
+    "paywalled": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR", "run_id": "VARCHAR",
+    "extractor_version": "VARCHAR", "tagger_version": "VARCHAR", "warc_file": "VARCHAR", "warc_offset": "BIGINT",
+    "tags": "STRUCT(kind VARCHAR, tag VARCHAR, score DOUBLE)[]",
+    "evidence": "STRUCT(kind VARCHAR, tag VARCHAR, rule_id VARCHAR, start_char INTEGER, end_char INTEGER, "
+                "sentence VARCHAR, speaker VARCHAR)[]",
+    "seed_matches": "STRUCT(seed_id VARCHAR, similarity DOUBLE, containment DOUBLE)[]",
+}  # fmt: skip
+_SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
+
+
+_ADD_COUNTS = """
+update runs set
+    fetched = runs.fetched + total.fetched, articles_new = articles_new + total.new,
+    articles_revised = articles_revised + total.revised, copies = runs.copies + total.copies,
+    relevant = runs.relevant + total.relevant, review = runs.review + total.review,
+    off_topic = runs.off_topic + total.off_topic, failed = runs.failed + total.failed
+from (select coalesce(sum(columns(* exclude (source_id))), 0) from batch_counts) as total
+where run_id = ?
+"""
+
+
+class Locked(RuntimeError):  # noqa: N818 - an error by its base class
+    """Another run is using the data folder; the message says which."""
+
+
+class TooNew(RuntimeError):  # noqa: N818 - an error by its base class
+    """The database was written by a newer version than this one."""
+
+
+@contextmanager
+def exclusive(data: Path, what: str, wait: float = 10.0) -> Iterator[int]:
+    """Hold the data folder's lock, so that one run at a time writes to it.
+
+    The lock lives as long as any process holds the yielded file descriptor; a crawl child that inherits it
+    keeps the folder locked until it is gone too.
+
+    Args:
+        data: the data folder, made if missing.
+        what: who we are, for the message that others get.
+        wait: seconds to wait for a run that is just ending.
+
+    Raises:
+        Locked: somebody else still holds it.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / "bilateral.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
+                    raise Locked(f"{data} is in use by another run: {holder}") from None
+                time.sleep(0.2)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{what}, process {os.getpid()}\n".encode(), 0)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Spool files to be loaded together, in one transaction, and the WARC files they were made from."""
+
+    run_id: str
+    articles: Path
+    fetches: Path
+    sources: Path
+    warc_files: Sequence[tuple[str, int, int]] = ()
+    """Name, size in bytes, and number of damaged parts of each."""
+
+
+class Store:
+    """The master database, opened for writing. Use it as a context manager, holding the lock.
+
+    Raises:
+        TooNew: the database has migrations this version does not know.
+        duckdb.Error: the file is damaged or in use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = duckdb.connect(
+            str(path),
+            config={
+                # So that clients from DuckDB 1.4 on can open the snapshot.
+                "storage_compatibility_version": "v1.4.0",
+                "memory_limit": MEMORY_LIMIT,
+                "autoinstall_known_extensions": "false",
+            },
+        )
+        self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        self._migrate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def _migrate(self) -> None:
+        files = sorted((HERE / "migrations").glob("*.sql"))
+        run = self._connection.execute
+        run("create table if not exists migrations (version integer primary key, name varchar, applied_at timestamptz)")
+        run("comment on table migrations is 'One row per change of the schema that was applied.'")
+        done = {version for (version,) in run("select version from migrations").fetchall()}
+        known = {int(file.name[:4]) for file in files}
+        if done - known:
+            raise TooNew(f"the database has schema version {max(done)}; this program knows {max(known)}: update it")
+        for file in files:
+            if int(file.name[:4]) not in done:
+                run("begin")
+                run(file.read_text(encoding="utf-8"))
+                run("insert into migrations values (?, ?, now())", [int(file.name[:4]), file.stem])
+                run("commit")
+        for file in sorted((HERE / "views").glob("*.sql")):
+            sql = file.read_text(encoding="utf-8")
+            grain = sql.splitlines()[0].removeprefix("-- ").replace("'", "''")
+            run(sql)
+            run(f"comment on view {file.stem} is '{grain}'")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The result of a query, a dictionary a row."""
+        cursor = self._connection.execute(sql, list(parameters))
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def start_run(self, run_id: str, kind: str, version: str, started_at: datetime) -> None:
+        """Note that a run has begun; runs that are still noted as running were killed, since we hold the lock."""
+        self._connection.execute("update runs set status = 'interrupted' where status = 'running'")
+        self._connection.execute(
+            "insert into runs (run_id, kind, started_at, status, version) values (?, ?, ?, 'running', ?)",
+            [run_id, kind, started_at, version],
+        )
+
+    def note_run(self, run_id: str) -> None:
+        """Make sure a run that left WARC files has a row, even if this database never saw it begin."""
+        self._connection.execute(
+            """
+            insert into runs (run_id, kind, started_at, status, version)
+            select run, 'ingest', strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC', 'interrupted', ''
+            from (select ? as run)
+            where run not in (select run_id from runs)
+            """,
+            [run_id],
+        )
+
+    def finish_run(self, run_id: str, finished_at: datetime, status: str, links: int, errors: Sequence[str]) -> None:
+        """Note how a run ended."""
+        self._connection.execute(
+            "update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?) where run_id = ?",
+            [finished_at, status, links, list(errors), run_id],
+        )
+
+    def loaded_warc_files(self) -> dict[str, int]:
+        """Size in bytes of every WARC file that is loaded, by name."""
+        return dict(self._connection.execute("select warc_file, bytes from warc_files").fetchall())
+
+    def register_seeds(self, seeds: Path, added_at: datetime) -> None:
+        """Make the seeds table that of a profile (JSON lines)."""
+        run = self._connection.execute
+        self._read("batch_seeds", seeds, _SEED)
+        run("delete from seeds where seed_id not in (select seed_id from batch_seeds)")
+        run(
+            "insert into seeds select *, ? from batch_seeds where seed_id not in (select seed_id from seeds)",
+            [added_at],
+        )
+
+    def load(self, batch: Batch) -> list[dict[str, Any]]:
+        """Load a batch; loading it again, or after a later one, gives the same rows.
+
+        Returns:
+            Per source what this batch added: new, revised, copies, relevant, review, off_topic, failed.
+        """
+        run = self._connection.execute
+        self._read("batch_sources", batch.sources, _SOURCE)
+        self._read("batch_fetches", batch.fetches, _FETCH)
+        self._read("batch_articles", batch.articles, _ARTICLE)
+        run("begin")
+        try:
+            for file in sorted((HERE / "load").glob("*.sql")):
+                run(file.read_text(encoding="utf-8"))
+            for name, size, damaged in batch.warc_files:
+                run(
+                    "insert or replace into warc_files values (?, ?, ?, ?)",
+                    [name, batch.run_id, size, damaged],
+                )
+            run(_ADD_COUNTS, [batch.run_id])
+        except BaseException:
+            run("rollback")
+            raise
+        run("commit")
+        return self.rows("from batch_counts order by source_id")
+
+    def _read(self, table: str, file: Path, columns: dict[str, str]) -> None:
+        self._connection.execute(
+            f"""
+            create or replace temp table {table} as
+            select {", ".join(columns)}
+            from read_json(?, format = 'newline_delimited', columns = {columns}, maximum_object_size = {MAX_LINE})
+            """,  # noqa: S608 - names from this file
+            [str(file)],
+        )
+
+
+def publish(master: Path, snapshot: Path) -> None:
+    """Replace the snapshot by a copy of the master, atomically. The master must be closed, the lock held.
+
+    A reader that has the old snapshot open keeps reading it and sees the new one when it connects again.
+    """
+    snapshot.parent.mkdir(parents=True, exist_ok=True)
+    temporary = snapshot.with_name(f".{snapshot.name}.new")
+    shutil.copyfile(master, temporary)
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(snapshot)
+    folder = os.open(snapshot.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

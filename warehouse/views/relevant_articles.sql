@@ -1,0 +1,23 @@
+-- One row per relevant article that is neither a copy nor a teaser, newest first sight first.
+create or replace view relevant_articles as
+select
+    article.article_id,
+    article.first_seen_at,
+    article.published_at,
+    source.name as source,
+    source.kind,
+    source.country,
+    article.language,
+    article.title,
+    article.relevance,
+    article.url,
+    article.text,
+    story.article_count - 1 as copies
+from articles as article
+join sources as source using (source_id)
+left join stories as story using (story_id)
+where
+    article.decision = 'relevant'
+    and not article.paywalled
+    and article.article_id not in (from copies select article_id)
+order by article.first_seen_at desc, article.relevance desc;
