@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.spool import Data
-from warehouse.snapshot import NoSnapshot, query
+from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
     from flows.report import Report
@@ -58,8 +58,6 @@ def printable(value: object) -> str:
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
-    import duckdb
-
     from flows.ingest import MixedData, UnknownSource
     from warehouse.store import Locked, TooNew
 
@@ -75,7 +73,7 @@ def errors_as_failures() -> Iterator[None]:
         PermissionError,
     ) as error:
         raise Failure(str(error)) from None
-    except duckdb.Error as error:
+    except DatabaseError as error:
         raise Failure(f"DuckDB: {error}") from None
 
 
@@ -127,8 +125,9 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
     from flows.demo import days
     from flows.ingest import Request, RunFailed
 
-    requests = days(data) if demo else iter([Request(data, sources)])
-    with errors_as_failures(), _runner(prefect=not no_prefect) as (run, _):
+    requests = days(data) if demo else (request for request in [Request(data, sources)])
+    # Closed in any case: the demo's server would keep a failed process from ending.
+    with errors_as_failures(), closing(requests), _runner(prefect=not no_prefect) as (run, _):
         try:
             reports = [_say(run(request), as_json=as_json) for request in requests]
         except RunFailed as failure:

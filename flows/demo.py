@@ -1,6 +1,6 @@
 """The demo: the daily run, twice, over an invented newsroom on loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ MODULE = "spiders.newsroom.sources"
 SETTINGS = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
 
 
-def days(data: Path) -> Iterator[Request]:
+def days(data: Path) -> Generator[Request]:
     """One request for each simulated day, valid while the iteration stands at it."""
     sources = tuple(load_sources([MODULE]))
     with Newsroom() as newsroom:
@@ -26,6 +26,5 @@ def days(data: Path) -> Iterator[Request]:
                 spider_modules=(MODULE,),
                 clock=moment,
                 proxy=newsroom.proxy,
-                guard_allow=("127.0.0.1",),
                 settings=SETTINGS,
             )

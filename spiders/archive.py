@@ -82,6 +82,7 @@ class WarcWriter:
             url,
             kind,
             payload=BytesIO(body),
+            length=len(body),  # without it, warcio leaves a temporary file open
             http_headers=response,
             warc_content_type="" if response else "text/html; charset=utf-8",
             warc_headers_dict=date,
@@ -93,6 +94,7 @@ class WarcWriter:
                 url,
                 "metadata",
                 payload=BytesIO(known),
+                length=len(known),
                 warc_content_type="application/json",
                 warc_headers_dict=refers,
             )
@@ -231,39 +233,47 @@ def _is_arc(file: IO[bytes]) -> bool:
     head = file.read(4096)
     file.seek(0)
     if head[:2] == b"\x1f\x8b":
-        with suppress(OSError, EOFError), gzip.open(BytesIO(head)) as unpacked:
+        with suppress(OSError, EOFError, zlib.error), gzip.open(BytesIO(head)) as unpacked:
             head = unpacked.read(16)
     return head.startswith(b"filedesc:")
 
 
 def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
     at = 0
+    # In lz4 and zstd, bytes that look like a record may be part of one.
+    resumable = file.read(4) not in {b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd"}
     for _ in range(MAX_RESYNCS):
         pending: Record | None = None
-        known: Mapping[str, Any] = {}
+        known: dict[str | None, Mapping[str, Any]] = {}
+        found = False
         try:
             file.seek(at)
             for record in FastIterator(file, parse_http=False):
-                at = record.stream_pos
+                at, found = record.stream_pos, True
                 if pending:
                     yield _ending(pending, at)
                 pending = None
                 kind = record.headers.get("WARC-Type")
                 if kind == "metadata":
-                    known = _known(record)
+                    known = {record.headers.get("WARC-Refers-To"): _known(record)}
                 elif kind in {"response", "resource"}:
-                    pending = _record(record, name, known)
+                    pending = _record(record, name, known.get(record.headers.get("WARC-Record-ID")) or {})
                     known = {}
+            # The library also ends where it meets bytes that it does not recognise.
+            end = _end_of(file, at) if found else at + 1
             if pending:
-                yield _ending(pending, file.seek(0, 2))
-            if at == 0 and not _looks_like_warc(file):
-                yield Damage(name, 0, "not a WARC file")
-            return
+                yield _ending(pending, end or file.seek(0, 2))
+            following = _next_record(file, end or at + 1) if resumable else None
+            if found and following is not None:
+                yield Damage(name, end or at, "bytes that are no record")
+            elif not found and at == 0:
+                yield Damage(name, 0, "not a WARC file" if following is None else "bytes that are no record")
         except (OSError, ValueError, EOFError) as error:
             if pending:
-                yield _ending(pending, at)
+                whole = _end_of(file, at)
+                yield _ending(pending if whole else replace(pending, problem=f"damaged: {error}"[:200]), whole or at)
             yield Damage(name, at, str(error) or type(error).__name__)
-        following = _next_record(file, at + 1)
+            following = _next_record(file, at + 1)
         if following is None:
             return
         at = following
@@ -299,11 +309,15 @@ def _record(record: WarcRecord, name: str, known: Mapping[str, Any]) -> Record:
     )
     if length > MAX_RECORD:
         return replace(answer, problem=f"record of {length} bytes")
+    if not answer.url or not headers.get("Content-Length"):
+        return replace(answer, problem="cut short in its header")
     record.freeze()
     read = len(record.reader.read())
     if read < length:
         return replace(answer, problem=f"cut short: {read} of {length} bytes")
     record.reader.seek(0)
+    if headers.get("WARC-Block-Digest") and not record.verify_block_digest():
+        return replace(answer, problem="fails its digest")
     if not record.is_http:
         return replace(answer, body=record.reader.read(MAX_BODY + 1))
     try:
@@ -331,24 +345,41 @@ def decoded(body: bytes, transfer_encoding: str, content_encoding: str) -> bytes
     """
     if "chunked" in transfer_encoding.lower():
         body = _dechunked(body)
-    encoding = content_encoding.lower().strip()
-    if encoding in {"", "identity"}:
-        return body[: MAX_BODY + 1]
-    if encoding in {"gzip", "x-gzip", "deflate"}:
-        for window in (47, -15) if encoding == "deflate" else (47,):
-            with suppress(zlib.error):
-                return zlib.decompressobj(window).decompress(body, MAX_BODY + 1)
-        return body[: MAX_BODY + 1]
+    for encoding in reversed(re.split(r"[\s,]+", content_encoding.lower().strip())):
+        body = _unpacked(body, encoding)
+    return body[: MAX_BODY + 1]
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    if encoding in {"gzip", "x-gzip"}:
+        return _inflated(body, 47) or body
+    if encoding == "deflate":
+        # Raw deflate has no magic number: a text may pass for the beginning of a stream.
+        return _inflated(body, 47) or (b"" if body.lstrip().startswith(b"<") else _inflated(body, -15)) or body
     if encoding == "br":
-        try:
-            return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY + 1))[: MAX_BODY + 1]
-        except brotli.error:
-            return body[: MAX_BODY + 1]
-    raise ValueError(f"content encoding {content_encoding[:40]!r}")
+        if body.lstrip().startswith(b"<"):
+            return body
+        with suppress(brotli.error):
+            return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY + 1)) or body
+        return body
+    if encoding in {"zstd", "compress", "x-compress", "dcb", "dcz"}:
+        raise ValueError(f"content encoding {encoding!r}")
+    return body  # not the name of an encoding: "utf-8", "none"
+
+
+def _inflated(body: bytes, window: int) -> bytes:
+    """At most MAX_BODY + 1 bytes of all streams in the body; nothing where it does not begin with one."""
+    content = b""
+    with suppress(zlib.error):
+        while body and len(content) <= MAX_BODY:
+            unpacker = zlib.decompressobj(window)
+            content += unpacker.decompress(body, MAX_BODY + 1 - len(content))
+            body = unpacker.unused_data
+    return content
 
 
 def _dechunked(body: bytes) -> bytes:
-    """The content of an RFC 9112 chunked body; the body itself where it is none."""
+    """The content of an RFC 9112 chunked body, as far as it goes; the body itself where it is none."""
     content: list[bytes] = []
     at = 0
     while found := _CHUNK_HEAD.match(body, at):
@@ -357,14 +388,34 @@ def _dechunked(body: bytes) -> bytes:
             return b"".join(content)
         content.append(body[found.end() : found.end() + size])
         at = found.end() + size + 2
-    return b"".join(content) if content and at >= len(body) else body
+    cut = re.fullmatch(rb"\r?\n?[0-9A-Fa-f]{0,8}\r?", body[max(0, at - 2) :]) if content else None
+    return b"".join(content) if content and (at >= len(body) or cut) else body
 
 
-def _looks_like_warc(file: IO[bytes]) -> bool:
-    file.seek(0)
-    return next(iter(FastIterator(file, parse_http=False)), None) is not None
+def _end_of(file: IO[bytes], start: int) -> int | None:
+    """Offset after the gzip member or plain record that starts here; None where it is neither, or is damaged."""
+    file.seek(start)
+    head = file.read(1 << 16)
+    if head.startswith(b"WARC/"):
+        length = _CONTENT_LENGTH.match(head)
+        if not length:
+            return None
+        end = file.seek(start + length.end() + int(length[1]))
+        following = file.read(4)
+        return end + len(following) - len(following.lstrip(b"\r\n"))
+    if not head.startswith(b"\x1f\x8b"):
+        return None
+    unpacker = zlib.decompressobj(31)
+    with suppress(zlib.error):
+        while head and not unpacker.eof:
+            unpacker.decompress(head)
+            head = b"" if unpacker.eof else file.read(1 << 16)
+    return file.tell() - len(unpacker.unused_data) if unpacker.eof else None
 
 
+_CONTENT_LENGTH = re.compile(
+    rb"WARC/(?:[^\r\n]*\r?\n)+?(?i:content-length)[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n"
+)
 _RECORD_START = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.\d\r?\n")
 
 

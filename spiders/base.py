@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any, ClassVar, Literal, Protocol
 
 from scrapy import Request, Spider
@@ -248,7 +249,12 @@ class FeedSpider(SourceSpider):
         if not (self.body_from_feed and link.content):
             yield from super()._article(link, feed_url)
         elif self.run:
-            self.run.writer.write(link.url, self._known(link, feed_url), None, link.content.encode("utf-8", "replace"))
+            # A whole page with its title, because a fragment's first heading would be taken for the title.
+            page = (
+                f'<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" '
+                f'content="{escape(link.title)}"></head><body>{link.content}</body></html>'
+            )
+            self.run.writer.write(link.url, self._known(link, feed_url), None, page.encode("utf-8", "replace"))
 
 
 class NewsSitemapSpider(SourceSpider):

@@ -11,11 +11,13 @@ import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -140,7 +142,9 @@ def main() -> None:
     plan = Plan(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     if plan.proxy:
         os.environ |= {"http_proxy": plan.proxy, "https_proxy": plan.proxy, "no_proxy": ""}
-    crawl(plan)
+    # Whoever sets a proxy means it to be connected to, wherever it is.
+    proxies = [urlsplit(proxy).hostname or "" for proxy in getproxies().values()]
+    crawl(replace(plan, guard_allow=[*plan.guard_allow, *proxies]))
     logging.shutdown()
     # DuckDB 2.0.0 can hang when the interpreter ends; everything is on disk.
     os._exit(0)

@@ -28,7 +28,14 @@ MAX_CONTENT = 2_000_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
 _FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]*)")
-_PRINTED_DATE = re.compile(rb"<(?:pubDate|published|updated|dc:date)(?:\s[^<>]{0,200})?>([^<]{6,80})<")
+_PRINTED_DATE = re.compile(
+    rb"<(?:pubDate|published|updated|dc:date)(?:\s[^<>]{0,200})?>(?:\s*<!\[CDATA\[)?([^<>\]]{6,80})[<\]]"
+)
+# "21:15:00 GMT+8", "GMT+08:00" and " +08:00", which the fast parser takes for UTC.
+_ODD_OFFSET = re.compile(
+    rb"(<(?:pubDate|published|updated|dc:date)(?:\s[^<>]{0,200})?>(?:\s*<!\[CDATA\[)?[^<>]{6,60}:\d\d )"
+    rb"(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?(?=\s*[<\]])"
+)
 _OFFSET = re.compile(rb"[+-]\d\d:?\d\d\s*$|[A-Z]{1,4}\s*$")
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -79,6 +86,7 @@ def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     first = _FIRST_TAG.search(body[:4096])
     if first and first[1].lower() == b"html":
         raise NotADiscovery(f"a web page where a feed should be: {plain(_title_of(body)) or 'no title'}")
+    body = _ODD_OFFSET.sub(lambda found: found[1] + found[2] + found[3].zfill(2) + (found[4] or b"00"), body)
     # The fast parser takes a date without offset for UTC and does not say so.
     printed = _PRINTED_DATE.findall(body)
     local = zone if printed and not any(_OFFSET.search(date) for date in printed) else "UTC"

@@ -9,6 +9,9 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is given out; Python calls much of the rest global too
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 class Blocked(Exception):  # noqa: N818 - the outcome's name
     """An address that nothing may connect to."""
@@ -25,8 +28,12 @@ def check(address: str, allowed: Collection[str]) -> str:
         Blocked: private, loopback, link-local, multicast, reserved, or mapped to one of these.
     """
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if address in allowed or ((mapped or ip).is_global and not ip.is_multicast):
+    public = ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+        inner = ip.ipv4_mapped or ip.sixtofour or nat64
+        public = inner.is_global and not inner.is_multicast if inner else public and ip in _UNICAST
+    if address in allowed or public:
         return address
     raise Blocked(f"{address} is not a public address")
 
@@ -49,5 +56,7 @@ class GuardedResolver(CachingThreadedResolver):
         return cls(reactor, cache_size, timeout, crawler.settings.getlist("GUARD_ALLOW"))
 
     def getHostByName(self, name: str, timeout: Any = None) -> Deferred[str]:  # noqa: N802 - Twisted's name
-        """Resolve, then check the answer."""
+        """Resolve, then check the answer, unless the name itself is on the allow-list (a proxy's)."""
+        if name in self._allowed:
+            return super().getHostByName(name, timeout)
         return super().getHostByName(name, timeout).addCallback(check, self._allowed)

@@ -12,6 +12,10 @@ MAX_TRIES = 5
 """Failed fetches of one address after which it is left alone."""
 
 
+DatabaseError = duckdb.Error
+"""What DuckDB raises: a wrong query, a damaged file, a file in use."""
+
+
 class NoSnapshot(FileNotFoundError):  # noqa: N818 - an error by its base class
     """Nothing has been published yet; the message says what to do."""
 

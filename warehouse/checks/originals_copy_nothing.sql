@@ -3,4 +3,10 @@ select
     article_id,
     original_id
 from copies
-where original_id in (from copies select article_id) or original_id = article_id;
+where original_id = article_id
+union all
+select
+    copies.article_id,
+    copies.original_id
+from copies
+join copies as original on copies.original_id = original.article_id;

@@ -14,5 +14,5 @@ select
     'https://' || source_id || '/' as homepage,
     'none' as paywall,
     24 as cadence_hours
-from (select distinct source_id from batch_fetches)
+from (select distinct source_id from batch_fetches) as touched
 where source_id not in (from sources select source_id);

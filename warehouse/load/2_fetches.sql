@@ -1,25 +1,32 @@
 -- Fetches not stored yet: an answer is known by its place in the archive, a failure by run, address and time.
 -- An article that a bulk load left out, being off topic, has its own outcome.
-create or replace temp table new_fetches as
+create or replace temp table batch_versions as
 select
-    batch.* replace (
-        case
-            when batch.outcome = 'article' and article.url_key is null then 'off_topic'
-            else batch.outcome
-        end as outcome
-    )
-from batch_fetches as batch
-left join (
+    *,
+    md5(title || chr(0) || text_hash) as version
+from batch_articles;
+
+create or replace temp table new_fetches as
+with shown as (
     select distinct
         url_key,
         warc_file,
-        warc_offset
-    from batch_articles
-) as article
+        warc_offset,
+        version
+    from batch_versions
+)
+
+select
+    batch.* replace (
+        case when batch.outcome = 'article' and shown.version is null then 'off_topic' else batch.outcome end as outcome
+    ),
+    coalesce(shown.version, '') as version
+from batch_fetches as batch
+left join shown
     on
-        batch.url_key = article.url_key
-        and batch.warc_file = article.warc_file
-        and batch.warc_offset = article.warc_offset
+        batch.url_key = shown.url_key
+        and batch.warc_file = shown.warc_file
+        and batch.warc_offset = shown.warc_offset
 where not exists (
     from fetches as stored
     where

@@ -1,30 +1,39 @@
--- Articles: the latest version seen is the article; what came in out of order only widens its first and last sight.
-create or replace temp table batch_versions as
-select distinct on (article_id, seen_at) *
-from batch_articles
-order by article_id asc, seen_at asc, warc_file desc, warc_offset desc;
-
+-- Articles: the latest version seen is the article; what comes in out of order only widens its first sight.
 create or replace temp table batch_latest as
 select
     *,
-    min(seen_at) over (partition by article_id) as first_seen_at
+    min(seen_at) over (partition by article_id) as first_seen_at,
+    arg_min(source_id, (seen_at, source_id)) over (partition by article_id) as first_source_id
 from batch_versions
-qualify seen_at = max(seen_at) over (partition by article_id);
+qualify row_number() over (partition by article_id order by seen_at desc, version desc) = 1;
 
 create or replace temp table batch_effects as
 select
     batch.article_id,
     batch.source_id,
     stored.article_id is null as is_new,
-    stored.article_id is null or batch.seen_at > stored.last_seen_at as is_current,
+    stored.article_id is null
+    or (batch.seen_at, batch.version) > (stored.last_seen_at, md5(stored.title || chr(0) || stored.text_hash)) as is_current,
     stored.text_hash as former_hash,
     false as is_revised
 from batch_latest as batch
 left join articles as stored using (article_id);
 
-merge into articles as stored using batch_latest as batch
+create or replace temp table batch_current as
+select batch.*
+from batch_latest as batch
+join batch_effects as effect using (article_id)
+where effect.is_current;
+
+update articles as stored set
+    first_seen_at = batch.first_seen_at,
+    source_id = batch.first_source_id
+from batch_latest as batch
+where stored.article_id = batch.article_id and batch.first_seen_at < stored.first_seen_at;
+
+merge into articles as stored using batch_current as batch
     on stored.article_id = batch.article_id
-when matched and batch.seen_at > stored.last_seen_at then
+when matched then
     update
         set
             url = batch.url,
@@ -34,7 +43,6 @@ when matched and batch.seen_at > stored.last_seen_at then
             published_precision = if(batch.published_at is null, stored.published_precision, batch.published_precision),
             published_source = if(batch.published_at is null, stored.published_source, batch.published_source),
             updated_at = coalesce(batch.updated_at, stored.updated_at),
-            first_seen_at = least(stored.first_seen_at, batch.first_seen_at),
             last_seen_at = batch.seen_at,
             language = batch.language,
             text = batch.text,
@@ -47,13 +55,12 @@ when matched and batch.seen_at > stored.last_seen_at then
             run_id = batch.run_id,
             extractor_version = batch.extractor_version,
             tagger_version = batch.tagger_version
-when matched then update set first_seen_at = least(stored.first_seen_at, batch.first_seen_at)
 when not matched then insert (
     article_id, url, url_key, source_id, title, authors, published_at, published_precision, published_source,
     updated_at, first_seen_at, last_seen_at, language, text, word_count, text_hash, shingle_count, paywalled,
     relevance, decision, run_id, extractor_version, tagger_version
 ) values (
-    batch.article_id, batch.url, batch.url_key, batch.source_id, batch.title, batch.authors, batch.published_at,
+    batch.article_id, batch.url, batch.url_key, batch.first_source_id, batch.title, batch.authors, batch.published_at,
     batch.published_precision, batch.published_source, batch.updated_at, batch.first_seen_at, batch.seen_at,
     batch.language, batch.text, batch.word_count, batch.text_hash, batch.shingle_count, batch.paywalled,
     batch.relevance, batch.decision, batch.run_id, batch.extractor_version, batch.tagger_version

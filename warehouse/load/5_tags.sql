@@ -1,10 +1,4 @@
 -- Tags, evidence and seed matches of the articles whose current text came with this batch, replaced as a whole.
-create or replace temp table batch_current as
-select batch.*
-from batch_latest as batch
-join batch_effects as effect using (article_id)
-where effect.is_current;
-
 delete from tags
 where article_id in (from batch_current select article_id);
 insert into tags by name

@@ -82,7 +82,8 @@ create table fetches (
     warc_file varchar,
     warc_offset bigint,
     warc_length bigint,
-    error varchar not null default ''
+    error varchar not null default '',
+    version varchar not null default ''
 );
 comment on table fetches is 'One row per URL touched in a run.';
 comment on column fetches.run_id is 'Run that touched it.';
@@ -99,6 +100,7 @@ comment on column fetches.warc_file is 'File that holds the answer; NULL without
 comment on column fetches.warc_offset is 'Byte offset of the record in it.';
 comment on column fetches.warc_length is 'Bytes the record takes there; 0 in files that are not compressed record by record.';
 comment on column fetches.error is 'Why there is no article, in words.';
+comment on column fetches.version is 'Hash of the title and normalised text it showed; empty where it showed no article.';
 
 create table articles (
     article_id uuid primary key,

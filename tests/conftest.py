@@ -1,0 +1,50 @@
+"""What many tests share: real data where it is, the command line, a demo run once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Pages, feeds and archives of others; not part of the project."""
+    folder = Path(os.environ.get("BILATERAL_REALDATA", SHARED / "realdata"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder} (BILATERAL_REALDATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cli() -> Cli:
+    """Run `bilateral` as a process of its own: `cli("sql", "select 1", data=folder)`."""
+
+    def run(*arguments: object, data: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flows.cli", *map(str, arguments), "--data", str(data)],
+            env={**os.environ, "COLUMNS": "100", **environment},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, cli: Cli) -> Path:
+    """A data folder after the demo; not to be written to."""
+    data = tmp_path_factory.mktemp("demo")
+    done = cli("ingest", "--demo", "--no-prefect", data=data)
+    assert done.returncode == 0, done.stderr
+    return data

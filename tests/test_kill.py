@@ -1,0 +1,107 @@
+"""Real kills at every stage: the next run completes the work, nothing lost, nothing twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.spool import Data
+from warehouse.snapshot import query
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data"]
+# Kills itself, as kill -9 would, when the stage is about to begin.
+KILLED_BEFORE = """
+import os, signal, sys
+from pathlib import Path
+from flows.demo import days
+from flows.ingest import ingest, plainly
+
+def step(name, function, *arguments):
+    if name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plainly(name, function, *arguments)
+
+for request in days(Path(sys.argv[1])):
+    ingest(request, step)
+"""
+
+
+def stored(data: Path) -> dict[str, list[tuple]]:
+    """All tables but for what tells the runs apart: run ids, wall times, places in the archive."""
+    queries = {
+        "articles": """
+            select * exclude (run_id, first_seen_at, last_seen_at) from articles order by article_id
+        """,
+        "revisions": "select * exclude (seen_at) from revisions order by article_id, revision",
+        "copies": "select * from copies order by article_id",
+        "stories": "select * from stories order by story_id",
+        "tags": "select * from tags order by all",
+        "evidence": "select * from evidence order by all",
+        "fetched articles": "select url, outcome from fetches where role = 'article' and outcome = 'article' order by all",
+    }
+    return {name: query(Data(data).snapshot, sql).rows for name, sql in queries.items()}
+
+
+def kill_when(moment: Callable[[], bool], data: Path) -> None:
+    """Start the demo and kill its process, and only it, as soon as `moment` holds."""
+    run = subprocess.Popen([*COMMAND, str(data)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not moment():
+        assert run.poll() is None, "the run ended before the moment came"
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    os.kill(run.pid, signal.SIGKILL)
+    assert run.wait() == -signal.SIGKILL
+
+
+def assert_next_run_completes(data: Path, undisturbed: Path) -> None:
+    subprocess.run([*COMMAND, str(data)], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    now, then = stored(data), stored(undisturbed)
+    for table, expected in then.items():
+        assert now[table] == expected, table
+    assert query(Data(data).snapshot, "select count(*) from runs where status = 'running'").rows == [(0,)]
+
+
+def archived(data: Path) -> int:
+    return sum(path.stat().st_size for path in data.glob("archive/**/*.warc.gz"))
+
+
+def test_killed_during_the_crawl(demo: Path, tmp_path: Path) -> None:
+    kill_when(lambda: archived(tmp_path) > 60_000, tmp_path)
+    assert not list(tmp_path.glob("spool/*/crawl.json")), "the crawl had ended before the kill"
+    assert_next_run_completes(tmp_path, demo)
+
+
+def test_killed_during_extraction(demo: Path, tmp_path: Path) -> None:
+    def extracting() -> bool:
+        return any(path.stat().st_size > 0 for path in tmp_path.glob("spool/*/.articles.jsonl.gz.new"))
+
+    kill_when(extracting, tmp_path)
+    assert not list(tmp_path.glob("spool/*/articles.jsonl.gz"))
+    assert_next_run_completes(tmp_path, demo)
+
+
+@pytest.mark.parametrize("stage", ["extract", "deduplicate and tag", "store", "publish", "brief"])
+def test_killed_between_two_stages(stage: str, demo: Path, tmp_path: Path) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE, str(tmp_path), stage], cwd=ROOT, check=False, capture_output=True, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert_next_run_completes(tmp_path, demo)
+
+
+def test_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    kill_when(lambda: archived(tmp_path) > 20_000, tmp_path)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout.split()
+        if not left:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still running: {left}")
