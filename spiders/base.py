@@ -1,6 +1,7 @@
 """The kinds of sources: FeedSpider, NewsSitemapSpider, JsonApiSpider; a source is a few class attributes."""
 
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -93,6 +94,8 @@ class SourceSpider(Spider):
     """Regular expression that the address of an article does not match."""
     deny_title: ClassVar[str] = ""
     """Regular expression that the title of an article does not match."""
+    headline_only: ClassVar[bool] = False
+    """The site refuses machines or sits behind a hard paywall: keep what discovery says, never fetch the page."""
     max_pages: ClassVar[int] = 100
     """Articles fetched in one run, newest first."""
     max_age_days: ClassVar[int] = 30
@@ -102,6 +105,7 @@ class SourceSpider(Spider):
         super().__init__(*args, **kwargs)
         self._taken: set[str] = set()
         self._reached = False
+        self._waiting: deque[str] = deque()
 
     @classmethod
     def source(cls) -> Source:
@@ -141,14 +145,21 @@ class SourceSpider(Spider):
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for every discovery document."""
-        for url in self.discovery_urls():
+        """Ask for the discovery documents, one after the other: a host that is down is asked for the first only."""
+        self._waiting.extend(self.discovery_urls())
+        for request in self._next_document():
+            yield request
+
+    def _next_document(self) -> Iterator[Request]:
+        if self._waiting:
+            url = self._waiting.popleft()
             known = {"role": "discovery", "source_id": self.name, "url": url}
-            yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta={"known": known})
+            yield Request(url, self.parse, errback=self.failed, dont_filter=True, priority=1, meta={"known": known})
 
     def parse(self, response: Response) -> Iterator[Request]:
         """Follow the links of a discovery document that are wanted and not known yet."""
         self._reached = True
+        yield from self._next_document()
         try:
             links = self.links(response.body, response.url)
         except NotADiscovery as error:
@@ -179,18 +190,38 @@ class SourceSpider(Spider):
         self.run.log.discovered(self.name, links=len(links), known=len(wanted) - len(fresh), taken=taken)
 
     def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
+        if self.headline_only:
+            self._archive_page(link, feed_url, f"<p>{escape(link.summary)}</p>")
+            return
         meta = {"known": self._known(link, feed_url)}
         yield Request(link.fetch_url or link.url, self.fetched, errback=self.failed, dont_filter=True, meta=meta)
 
     def _known(self, link: Link, feed_url: str) -> dict[str, Any]:
         """What the archive keeps beside an article: where it was announced, and how."""
-        known = {"role": "article", "source_id": self.name, "feed_url": feed_url, "zone": self.zone}
+        known: dict[str, Any] = {
+            "role": "article",
+            "source_id": self.name,
+            "feed_url": feed_url,
+            "zone": self.zone,
+            "headline_only": self.headline_only,
+        }
         return known | {name: value for name, value in asdict(link).items() if value and name != "content"}
+
+    def _archive_page(self, link: Link, feed_url: str, content: str) -> None:
+        """Archive what a discovery document said of an article, where the article's page is not fetched."""
+        if self.run is None:
+            return
+        # A whole page with its title, because a fragment's first heading would be taken for the title.
+        page = (
+            f'<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" '
+            f'content="{escape(link.title)}"></head><body>{content}</body></html>'
+        )
+        self.run.writer.write(link.url, self._known(link, feed_url), None, page.encode("utf-8", "replace"))
 
     def fetched(self, response: Response) -> None:
         """An article came; the archive has it and extraction reads it."""
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterator[Request]:
         """Note why a URL gave no answer, and leave a source whose host cannot be reached at all.
 
         An answer with an error status is in the archive, where extraction reads its outcome.
@@ -201,6 +232,8 @@ class SourceSpider(Spider):
             self._row(request, outcome, error=f"{type(failure.value).__name__}: {failure.value}")
         if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
             raise CloseSpider("unreachable")
+        if request.meta["known"]["role"] == "discovery":
+            yield from self._next_document()
 
     def _row(self, request: Request | None, outcome: Outcome, **details: Any) -> None:
         if request is None or self.run is None:
@@ -248,13 +281,8 @@ class FeedSpider(SourceSpider):
     def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
         if not (self.body_from_feed and link.content):
             yield from super()._article(link, feed_url)
-        elif self.run:
-            # A whole page with its title, because a fragment's first heading would be taken for the title.
-            page = (
-                f'<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" '
-                f'content="{escape(link.title)}"></head><body>{link.content}</body></html>'
-            )
-            self.run.writer.write(link.url, self._known(link, feed_url), None, page.encode("utf-8", "replace"))
+        else:
+            self._archive_page(link, feed_url, link.content)
 
 
 class NewsSitemapSpider(SourceSpider):

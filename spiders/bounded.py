@@ -17,6 +17,8 @@ SECONDS = 20.0
 """Wall time for one page; the slowest of 1,428 real pages needs under one second."""
 MEMORY = 2_000_000_000
 """Address space of a worker in bytes; 1.2 GB is the most that a page within the size limits was seen to take."""
+GRACE = 2.0
+"""Seconds after which a worker whose time is up ends by itself."""
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -30,9 +32,9 @@ class _Job:
 class _Worker:
     """One child process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, MEMORY), daemon=True)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, MEMORY, seconds + GRACE), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -42,8 +44,11 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection, memory: int) -> None:
-    """Extract record after record until the other end is gone."""
+def _serve(pipe: Connection, memory: int, seconds: float) -> None:
+    """Extract record after record until the other end is gone.
+
+    The parent ends a worker that takes too long; the alarm does so where the parent was killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
@@ -51,12 +56,14 @@ def _serve(pipe: Connection, memory: int) -> None:
             record: Record = pipe.recv()
         except (EOFError, OSError):
             return
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             result = extract(record)
         except MemoryError:
             result = Extraction(Outcome.CRASHED, error=f"needs more than {memory} bytes of memory")
         except Exception as error:
             result = Extraction(Outcome.CRASHED, error=f"{type(error).__name__}: {error}"[:200])
+        signal.setitimer(signal.ITIMER_REAL, 0)
         pipe.send(result)
 
 
@@ -74,7 +81,7 @@ def extract_all(
         Every record with what became of it, in the order in which they end.
     """
     source = iter(records)
-    idle = [_Worker() for _ in range(workers or os.cpu_count() or 1)]
+    idle = [_Worker(seconds) for _ in range(workers or os.cpu_count() or 1)]
     busy: dict[Connection, tuple[_Worker, _Job]] = {}
     more = True
     try:
@@ -89,7 +96,7 @@ def extract_all(
                     worker.pipe.send(record)
                 except OSError:  # it died while it had nothing to do
                     worker.end()
-                    worker = _Worker()
+                    worker = _Worker(seconds)
                     worker.pipe.send(record)
                 busy[worker.pipe] = (worker, _Job(record, time.monotonic() + seconds))
             if not busy:
@@ -105,6 +112,8 @@ def extract_all(
                         used.process.join()
                         code = used.process.exitcode
                         result = Extraction(Outcome.CRASHED, error=f"extraction process ended with code {code}")
+                        if code == -signal.SIGALRM:
+                            result = Extraction(Outcome.TIMED_OUT, error=f"more than {seconds:g} s")
                 elif job.deadline <= now:
                     result = Extraction(Outcome.TIMED_OUT, error=f"more than {seconds:g} s")
                 else:
@@ -113,7 +122,7 @@ def extract_all(
                 spent = result.outcome is Outcome.TIMED_OUT or not used.process.is_alive()
                 if spent:
                     used.end()
-                idle.append(_Worker() if spent else used)
+                idle.append(_Worker(seconds) if spent else used)
                 yield job.record, result
     finally:
         for worker in [*idle, *(worker for worker, _ in busy.values())]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, time
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,9 @@ MAX_TEXT = 2000
 """Characters of a title or summary that are kept."""
 MAX_CONTENT = 2_000_000
 """Characters of an article's body inside a feed that are kept."""
+
+MAX_LENIENT = 2_000_000
+"""Bytes of a feed that the lenient parser reads; it is a hundred times slower than the fast one."""
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
@@ -106,19 +110,22 @@ def _entries(body: bytes) -> list[Mapping[str, Any]]:
         entries = []
     if entries:
         return list(entries)
-    lenient = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
-    if not lenient.entries and not lenient.version:
+    # As a stream: of plain bytes, feedparser would first try to open the file of that name.
+    lenient = feedparser.parse(BytesIO(body[:MAX_LENIENT]), sanitize_html=False, resolve_relative_uris=False)
+    if not lenient.entries and not lenient.get("version"):
         reason = lenient.get("bozo_exception") or f"begins with {body[:40]!r}"
         raise NotADiscovery(f"not a feed: {reason}")
     return list(lenient.entries)
 
 
 def _feed_link(entry: Mapping[str, Any], base: str, local: str) -> Link | None:
-    content = next((part.get("value") or "" for part in entry.get("content") or []), "")
+    contents = entry.get("content")
+    whole = contents[0].get("value") if isinstance(contents, list) and contents else ""
+    link = entry.get("link")
     published = _feed_date(entry.get("published"), local)
-    updated = _feed_date(entry.get("updated"), local)
+    updated = _feed_date(entry.get("updated") if "updated" in entry else None, local)
     try:
-        address = absolute(entry.get("link") or "", base)
+        address = absolute(link if isinstance(link, str) else "", base)
     except BadUrl:
         return None
     return Link(
@@ -127,7 +134,7 @@ def _feed_link(entry: Mapping[str, Any], base: str, local: str) -> Link | None:
         summary=plain(entry.get("summary") or entry.get("description")),
         published=published if published.at else updated,
         updated=updated,
-        content=content[:MAX_CONTENT],
+        content=whole[:MAX_CONTENT] if isinstance(whole, str) else "",
     )
 
 
@@ -201,8 +208,8 @@ def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zon
     paths = {name: jmespath.compile(path) for name, path in fields.items()}
 
     def link(item: object) -> Link | None:
-        value = {name: path.search(item) for name, path in paths.items()}
         try:
+            value = {name: path.search(item) for name, path in paths.items()}
             return Link(
                 url=absolute(str(value["url"] or ""), url),
                 title=plain(value.get("title")),
@@ -212,7 +219,7 @@ def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zon
                 fetch_url=absolute(str(value["fetch_url"]), url) if value.get("fetch_url") else "",
                 content=str(value.get("content") or "")[:MAX_CONTENT],
             )
-        except BadUrl:
+        except ValueError:  # a bad address, or an item that the expressions do not fit
             return None
 
     return list(_unique(link(item) for item in found[:MAX_ENTRIES]))

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -48,6 +49,7 @@ _BINARY = (
     b"RIFF",
     b"\x00\x00\x00",
 )
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -57,7 +59,8 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u20
 class Article:
     """One article as one fetch showed it. Times are aware UTC.
 
-    `published_at` with precision "day" is the start of that day in the source's time zone.
+    `published_at` with precision "day" is the start of that day in the source's time zone. With `headline_only`
+    the text is the summary that discovery gave; the page was not fetched.
     """
 
     article_id: UUID
@@ -74,6 +77,7 @@ class Article:
     text: str
     word_count: int
     paywalled: bool
+    headline_only: bool
     seen_at: datetime
     extractor_version: str
 
@@ -104,6 +108,8 @@ def extract(record: Record) -> Extraction:
     The record's `known` part gives the source, its time zone, and what its feed said; all of it may be absent.
     Takes unbounded time on hostile pages: run it in `spiders.bounded`.
     """
+    if record.body.startswith(_UTF_16):  # which neither the checks below nor the parser can read
+        record = replace(record, body=record.body.decode("utf-16", "replace").encode("utf-8", "replace"))
     if refused := _unreadable(record):
         return refused
     try:
@@ -111,14 +117,15 @@ def extract(record: Record) -> Extraction:
         key = url_key(url)
     except BadUrl as error:
         return Extraction(Outcome.DAMAGED, error=f"no article address: {error}")
-    tree = trafilatura.load_html(record.body)
+    tree = _parsed(record.body)
     if tree is None:
         return Extraction(Outcome.NO_TEXT, error="not parsable as HTML")
     zone = str(record.known.get("zone") or "UTC")
     page = metadata.read(tree, zone)
-    text = clean(_text(record.body, tree))[:MAX_TEXT]
+    headline_only = bool(record.known.get("headline_only"))
+    text = clean(str(record.known.get("summary") or "") if headline_only else _text(tree))[:MAX_TEXT]
     words = count_words(text)
-    if words < MIN_WORDS:
+    if words < MIN_WORDS and not headline_only:
         return Extraction(Outcome.NO_TEXT, error=f"{words} words")
     seen_at = record.fetched_at
     if seen_at is None:
@@ -134,16 +141,17 @@ def extract(record: Record) -> Extraction:
             url=url,
             url_key=key,
             source_id=str(record.known.get("source_id") or ""),
-            title=clean(page.title or str(record.known.get("title") or "")).strip(),
+            title=clean(_title(page, record)).strip(),
             authors=tuple(clean(author) for author in page.authors),
             published_at=published.at,
             published_precision=published.precision,
             published_source=source,
             updated_at=updated if updated and updated <= seen_at + FUTURE_TOLERANCE else None,
-            language=_language(text) or page.language,
+            language=_language(text or _title(page, record)) or page.language,
             text=text,
             word_count=words,
-            paywalled=paywall.is_teaser(text, words, page.free),
+            paywalled=paywall.is_cut(record.body) or paywall.is_teaser(text, words, page.free),
+            headline_only=headline_only,
             seen_at=seen_at,
             extractor_version=EXTRACTOR_VERSION,
         ),
@@ -169,18 +177,33 @@ def _unreadable(record: Record) -> Extraction | None:
     return None
 
 
-def _text(body: bytes, tree: HtmlElement) -> str:
+def _parsed(body: bytes) -> HtmlElement | None:
+    """The page's tree; a fragment, which trafilatura's parser refuses, as the body of one."""
+    tree = trafilatura.load_html(body)
+    if tree is None and b"<" in body:
+        tree = trafilatura.load_html(b"<html><body><article>" + body + b"</article></body></html>")
+    return tree
+
+
+def _title(page: Metadata, record: Record) -> str:
+    """The page's title; the announced one where the text was fetched from elsewhere than the article's own page."""
+    announced = str(record.known.get("title") or "")
+    return announced or page.title if record.known.get("fetch_url") else page.title or announced
+
+
+def _text(tree: HtmlElement) -> str:
     """Article text by trafilatura: fast, again in full where that finds little, and its simplest way at last."""
-    text = _bare(body, fast=True)
+    text = _bare(tree, fast=True)
     if len(text) < SHORT:
-        text = max(text, _bare(body, fast=False), key=len)
+        text = max(text, _bare(tree, fast=False), key=len)
     if count_words(text) < MIN_WORDS:
         _, text, _ = trafilatura.baseline(tree)
     return text
 
 
-def _bare(body: bytes, *, fast: bool) -> str:
-    document = trafilatura.bare_extraction(body, fast=fast, include_comments=False)
+def _bare(tree: HtmlElement, *, fast: bool) -> str:
+    # A copy, because extraction takes elements out of the tree it is given.
+    document = trafilatura.bare_extraction(deepcopy(tree), fast=fast, include_comments=False)
     return document.text or "" if isinstance(document, Document) else ""
 
 

@@ -2,12 +2,17 @@
 
 import ipaddress
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
+from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is given out; Python calls much of the rest global too
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -57,6 +62,34 @@ class GuardedResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = None) -> Deferred[str]:  # noqa: N802 - Twisted's name
         """Resolve, then check the answer, unless the name itself is on the allow-list (a proxy's)."""
-        if name in self._allowed:
-            return super().getHostByName(name, timeout)
-        return super().getHostByName(name, timeout).addCallback(check, self._allowed)
+        resolved = super().getHostByName(name, timeout)
+        return resolved if name in self._allowed else resolved.addCallback(self._checked, name.lower())
+
+    def _checked(self, address: str, name: str) -> str:
+        try:
+            return check(address, self._allowed)
+        except Blocked as blocked:
+            # Twisted makes "no such host" of whatever a resolver raises; GuardMiddleware tells them apart.
+            _refused[name] = str(blocked)
+            raise DNSLookupError(str(blocked)) from None
+
+
+_refused: dict[str, str] = {}
+"""Why names did not resolve, where it was the guard."""
+
+
+class GuardMiddleware:
+    """Scrapy downloader middleware that says `Blocked` of addresses that the guard did not resolve."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Replace the error.
+
+        Raises:
+            Blocked: the guard refused this host.
+        """
+        if isinstance(exception, CannotResolveHostError):
+            host = (urlsplit(request.url).hostname or "").lower()
+            if host in _refused:
+                raise Blocked(_refused[host]) from None
+            with suppress(ValueError):  # a name
+                check(host, ())

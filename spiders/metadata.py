@@ -175,7 +175,9 @@ def _authors(article: dict[str, Any], nodes: list[dict[str, Any]], meta: dict[st
     listed = article.get("author") or article.get("creator") or []
     names: list[str] = []
     for author in (listed if isinstance(listed, list) else [listed])[:MAX_AUTHORS]:
-        named = by_id.get(author.get("@id"), author) if isinstance(author, dict) and "name" not in author else author
+        named = author
+        if isinstance(author, dict) and "name" not in author and isinstance(author.get("@id"), str):
+            named = by_id.get(author["@id"], author)
         names += _people(_name(named))
     if not names:
         names = [name for key in _AUTHOR_META if key in meta for name in _people(meta[key])]
@@ -207,5 +209,5 @@ def _first_date(places: list[tuple[str, list[Any]]], zone: str) -> tuple[Moment,
 def _declared_free(nodes: list[dict[str, Any]]) -> bool | None:
     for node in nodes:
         if "isAccessibleForFree" in node:
-            return str(node["isAccessibleForFree"]).lower() not in {"false", "0", "no"}
+            return str(node["isAccessibleForFree"]).lower().rpartition("/")[2] not in {"false", "0", "no"}
     return None

@@ -12,6 +12,16 @@ _INVITATION = re.compile(
     r"|(订阅|登录|登錄|注册|付费)[^。\n]{0,12}(阅读全文|继续阅读|查看全文|閱讀全文)|阅读全文请",
     re.IGNORECASE,
 )
+_CUT = re.compile(
+    rb">\s*(?:read more|continue reading|\xe9\x98\x85\xe8\xaf\xbb\xe5\x85\xa8\xe6\x96\x87)\s*</a>"
+    rb"\s*(?:</(?:p|div|article|body|html)>\s*)*$",
+    re.IGNORECASE,
+)
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether the body of a post in a feed ends with a link to the rest of it, as paid newsletters' do."""
+    return bool(_CUT.search(body[-600:]))
 
 
 def is_teaser(text: str, word_count: int, declared_free: bool | None) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from contextlib import suppress
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 MAX_URL = 2000
@@ -16,8 +17,10 @@ _TRACKING = re.compile(
     r"__twitter_impression|_ga|spm|from_source|wt\.mc_id|xtor|guccounter|guce_referr.*)",
     re.IGNORECASE,
 )
-_SESSION = re.compile(r"(?:phpsessid|jsessionid|aspsessionid.*|sid)", re.IGNORECASE)
-_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
+_SESSION = re.compile(r"(?:phpsessid|jsessionid|aspsessionid.*)", re.IGNORECASE)
+_SESSION_ID = re.compile(r"[\w-]{16,}")
+_HOST_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
 _HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
@@ -43,10 +46,10 @@ def absolute(url: str, base: str = "") -> str:
             raise BadUrl(f"control characters in {url[:80]!r}")
     try:
         parts = urlsplit(urljoin(base, url))
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise BadUrl(f"{error}: {url[:80]!r}") from None
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host.strip("."):
         raise BadUrl(f"not an http address: {url[:80]!r}")
     try:
         path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/"
@@ -54,7 +57,11 @@ def absolute(url: str, base: str = "") -> str:
         netloc = (host if host.isascii() else host.encode("idna").decode("ascii")) + (f":{port}" if port else "")
     except UnicodeError:
         raise BadUrl(f"not encodable: {url[:80]!r}") from None
-    return urlunsplit((parts.scheme, f"[{host}]{netloc[len(host) :]}" if ":" in host else netloc, path, query, ""))
+    netloc = f"[{host}]{netloc[len(host) :]}" if ":" in host else netloc
+    whole = urlunsplit((parts.scheme, netloc, path, query, ""))
+    if len(whole) > MAX_URL:
+        raise BadUrl(f"longer than {MAX_URL} characters: {url[:80]}…")
+    return whole
 
 
 def _normal_escape(escape: re.Match[str]) -> str:
@@ -82,18 +89,20 @@ def url_key(url: str) -> str:
     elif host.endswith(".cdn.ampproject.org"):
         cached = _AMP_CACHE.match(parts.path)
     if cached and "." in cached[1].split("/")[0]:
-        return url_key("https://" + cached[1] + (f"?{parts.query}" if parts.query else ""))
+        with suppress(BadUrl):
+            return url_key("https://" + cached[1] + (f"?{parts.query}" if parts.query else ""))
     host = _HOST_PREFIX.sub("", host)
     if ":" in host:
         host = f"[{host}]"
     if parts.port not in {None, 80, 443}:
         host = f"{host}:{parts.port}"
-    path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, parts.path)
+    path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, _BARE_PERCENT.sub("%25", parts.path))
     query = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
         if not _TRACKING.fullmatch(name)
         and not _SESSION.fullmatch(name)
+        and not (name.lower() == "sid" and _SESSION_ID.fullmatch(value))  # shorter ones name articles (solidot.org)
         and not (name.lower() in {"ref", "source", "src"} and _HOST_LIKE.match(value))
     )
     return urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))

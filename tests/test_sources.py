@@ -241,7 +241,6 @@ def test_fixtures_have_sources() -> None:
     assert {folder.name for folder in FIXTURES.iterdir()} <= set(SOURCES)
 
 
-@pytest.mark.xfail(strict=True, reason="spiders/paywall.py sees the text only, and extraction drops the last link")
 def test_a_post_cut_in_the_feed_is_a_teaser(monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, records = crawl_fixtures("chinatalk", monkeypatch)
     assert article_of(records["https://www.chinatalk.media/p/the-penang-question"])["paywalled"]

@@ -35,7 +35,7 @@ _ARTICLE = {
     "authors": "VARCHAR[]", "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR",
     "published_source": "VARCHAR", "updated_at": "TIMESTAMPTZ", "seen_at": "TIMESTAMPTZ", "language": "VARCHAR",
     "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR", "shingle_count": "INTEGER",
-    "paywalled": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR", "run_id": "VARCHAR",
+    "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR", "run_id": "VARCHAR",
     "extractor_version": "VARCHAR", "tagger_version": "VARCHAR", "warc_file": "VARCHAR", "warc_offset": "BIGINT",
     "tags": "STRUCT(kind VARCHAR, tag VARCHAR, score DOUBLE)[]",
     "evidence": "STRUCT(kind VARCHAR, tag VARCHAR, rule_id VARCHAR, start_char INTEGER, end_char INTEGER, "
@@ -238,7 +238,13 @@ class Store:
             f"""
             create or replace temp table {table} as
             select {", ".join(columns)}
-            from read_json(?, format = 'newline_delimited', columns = {columns}, maximum_object_size = {MAX_LINE})
+            from read_json(
+                ?,
+                format = 'newline_delimited',
+                compression = 'gzip',
+                columns = {columns},
+                maximum_object_size = {MAX_LINE}
+            )
             """,  # noqa: S608 - names from this file
             [str(file)],
         )

@@ -121,6 +121,7 @@ create table articles (
     text_hash varchar not null,
     shingle_count integer not null,
     paywalled boolean not null,
+    headline_only boolean not null,
     relevance double not null,
     decision varchar not null,
     story_id uuid,
@@ -147,6 +148,7 @@ comment on column articles.word_count is 'Words, plus characters of Chinese, Jap
 comment on column articles.text_hash is 'Hash of the normalised text: equal for texts that differ in case, space and punctuation only.';
 comment on column articles.shingle_count is 'Distinct word 3-grams (Chinese: character 5-grams) of the text.';
 comment on column articles.paywalled is 'The text is a teaser before a paywall.';
+comment on column articles.headline_only is 'The page was not fetched; the text is the summary that its feed gave, if any.';
 comment on column articles.relevance is '0 to 1: how much it is about US–China AI policy.';
 comment on column articles.decision is 'relevant, review or off_topic.';
 comment on column articles.story_id is 'Story it belongs to.';

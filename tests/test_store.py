@@ -1,0 +1,301 @@
+"""Loading is idempotent and does not depend on order; publishing is atomic; the snapshot cannot be changed."""
+
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.fingerprint import shingles, text_hash
+from flows.spool import write_lines
+from warehouse.snapshot import DatabaseError, NoSnapshot, known_urls, query
+from warehouse.store import Batch, Store, TooNew, publish
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+TEXTS = [f"Version {n} of a text about chips. " + " ".join(f"word{n}x{i}" for i in range(30)) for n in range(3)]
+_folders = count()
+
+
+def sighting(page: int, source: str, hour: int, text: int) -> tuple[dict, dict]:
+    """An article and its fetch: page `page`, seen at `hour` with text `text`."""
+    url = f"https://news.example/{page}"
+    seen_at = START + timedelta(hours=hour)
+    place = {"warc_file": f"{hour}-{source}.warc.gz", "warc_offset": page, "url_key": url, "url": url, "run_id": "run"}
+    article = {
+        **place,
+        "article_id": uuid.uuid5(uuid.NAMESPACE_URL, url),
+        "source_id": source,
+        "title": f"Title {text % 2}",
+        "authors": [],
+        "published_at": START,
+        "published_precision": "instant",
+        "published_source": "meta",
+        "updated_at": None,
+        "seen_at": seen_at,
+        "language": "en",
+        "text": TEXTS[text],
+        "word_count": 37,
+        "text_hash": text_hash(TEXTS[text]),
+        "shingle_count": len(shingles(TEXTS[text], "en")),
+        "paywalled": False,
+        "headline_only": False,
+        "relevance": 0.9,
+        "decision": "relevant",
+        "extractor_version": "1",
+        "tagger_version": "1",
+        "tags": [{"kind": "topic", "tag": f"t{text}", "score": 1.0}],
+        "evidence": [],
+        "seed_matches": [],
+    }
+    fetch = {
+        **place,
+        "source_id": source,
+        "role": "article",
+        "link_key": url,
+        "outcome": "article",
+        "http_status": 200,
+        "bytes": 1,
+        "fetched_at": seen_at,
+        "warc_length": 1,
+        "error": "",
+    }
+    return article, fetch
+
+
+def load(store: Store, folder: Path, sightings: list[tuple[int, str, int, int]]) -> list[dict]:
+    rows = [sighting(*each) for each in sightings]
+    spool = folder / str(next(_folders))
+    spool.mkdir()
+    write_lines(spool / "articles", (article for article, _ in rows))
+    write_lines(spool / "fetches", (fetch for _, fetch in rows))
+    write_lines(spool / "sources", [])
+    return store.load(Batch("run", spool / "articles", spool / "fetches", spool / "sources"))
+
+
+def tables(store: Store) -> dict[str, list]:
+    return {
+        table: sorted(map(str, store.rows(f"from {table}")))
+        for table in ("articles", "revisions", "copies", "stories", "tags", "fetches", "sources")
+    }
+
+
+def check_all(store: Store) -> None:
+    for check in sorted((Path(__file__).parent.parent / "warehouse" / "checks").glob("*.sql")):
+        assert store.rows(check.read_text(encoding="utf-8")) == [], check.name
+
+
+# An hour has at most one sighting of a page, as fetches of one address in one run have.
+histories = st.dictionaries(
+    st.tuples(st.integers(0, 2), st.integers(0, 5)),
+    st.tuples(st.sampled_from(["alpha", "beta"]), st.integers(0, 2)),
+    min_size=1,
+    max_size=8,
+).map(lambda seen: [(page, source, hour, text) for (page, hour), (source, text) in seen.items()])
+
+
+@given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, history, random, size) -> None:
+    number = next(_folders)
+    with Store(tmp_path / f"{number}-at-once.duckdb") as once:
+        load(once, tmp_path, history)
+        expected = tables(once)
+        check_all(once)
+    shuffled = random.sample(history, len(history))
+    with Store(tmp_path / f"{number}-in-parts.duckdb") as parts:
+        for start in range(0, len(shuffled), size):
+            load(parts, tmp_path, shuffled[start : start + size])
+        load(parts, tmp_path, shuffled[:size])
+        assert tables(parts) == expected
+        check_all(parts)
+
+
+def test_effects_of_a_batch_are_counted_by_source(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        assert load(store, tmp_path, [(1, "alpha", 0, 0), (2, "beta", 1, 0)]) == [
+            dict(source_id="alpha", fetched=1, new=1, revised=0, copies=0, relevant=1, review=0, off_topic=0, failed=0),
+            dict(source_id="beta", fetched=1, new=1, revised=0, copies=1, relevant=1, review=0, off_topic=0, failed=0),
+        ]
+        (again,) = load(store, tmp_path, [(1, "alpha", 2, 1)])
+        assert (again["new"], again["revised"]) == (0, 1)
+        (unchanged,) = load(store, tmp_path, [(1, "alpha", 3, 1)])
+        assert (unchanged["new"], unchanged["revised"]) == (0, 0)
+
+
+def test_original_is_the_earliest_and_chains_do_not_form(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        load(store, tmp_path, [(2, "beta", 5, 0)])
+        load(store, tmp_path, [(3, "beta", 6, 0)])
+        load(store, tmp_path, [(1, "alpha", 1, 0)])
+        copies = store.rows(
+            "select a.url, o.url as original from copies join articles a using (article_id) join articles o on o.article_id = original_id order by 1"
+        )
+        assert [(row["url"][-1], row["original"][-1]) for row in copies] == [("2", "1"), ("3", "1")]
+        check_all(store)
+
+
+def test_an_unfinished_load_leaves_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        bad = tmp_path / "bad"
+        bad.mkdir()
+        article, fetch = sighting(1, "alpha", 0, 0)
+        write_lines(bad / "articles", [article | {"text": None}])
+        write_lines(bad / "fetches", [fetch])
+        write_lines(bad / "sources", [])
+        with pytest.raises(DatabaseError):
+            store.load(Batch("run", bad / "articles", bad / "fetches", bad / "sources"))
+        assert store.rows("from articles") == []
+        assert store.rows("from fetches") == []
+        load(store, tmp_path, [(1, "alpha", 0, 0)])
+        assert len(store.rows("from articles")) == 1
+
+
+def test_text_cannot_become_sql_or_break_a_line(tmp_path: Path) -> None:
+    hostile = '\'); drop table articles; --\n\u2028\u0000\ud800 "quoted" \\ {json}'.replace("\ud800", "").replace(
+        "\u0000", ""
+    )
+    with Store(tmp_path / "m.duckdb") as store:
+        article, fetch = sighting(1, "alpha", 0, 0)
+        spool = tmp_path / "hostile"
+        spool.mkdir()
+        write_lines(spool / "articles", [article | {"title": hostile, "text": hostile}])
+        write_lines(spool / "fetches", [fetch])
+        write_lines(spool / "sources", [])
+        store.load(Batch("run", spool / "articles", spool / "fetches", spool / "sources"))
+        assert store.rows("select title, text from articles") == [{"title": hostile, "text": hostile}]
+
+
+def test_every_table_and_column_has_a_comment(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        bare = store.rows("select table_name from duckdb_tables() where comment is null and not temporary")
+        bare += store.rows("select view_name from duckdb_views() where comment is null and not internal")
+        bare += store.rows(
+            "select table_name, column_name from duckdb_columns() where comment is null and not internal "
+            "and table_name in (select table_name from duckdb_tables() where not temporary) and table_name != 'migrations'"
+        )
+        assert bare == []
+
+
+def test_contract_has_its_tables_and_columns(tmp_path: Path) -> None:
+    contract = {
+        "sources": "source_id name kind country language homepage paywall cadence_hours",
+        "runs": "run_id kind started_at finished_at status version",
+        "fetches": "run_id source_id url url_key outcome http_status bytes fetched_at warc_file warc_offset warc_length error",
+        "articles": "article_id url url_key source_id title authors published_at published_precision published_source "
+        "first_seen_at last_seen_at language text word_count text_hash paywalled relevance decision story_id run_id "
+        "extractor_version tagger_version",
+        "revisions": "article_id revision seen_at title text text_hash",
+        "copies": "article_id original_id relation containment_in_original containment_of_original shared_shingles",
+        "stories": "story_id title first_published_at last_published_at article_count independent_count",
+        "tags": "article_id kind tag score",
+        "evidence": "article_id kind tag rule_id start_char end_char sentence speaker",
+        "seeds": "seed_id title language word_count added_at",
+        "seed_matches": "article_id seed_id similarity containment",
+    }
+    with Store(tmp_path / "m.duckdb") as store:
+        for table, columns in contract.items():
+            there = {
+                row["column_name"]
+                for row in store.rows("select column_name from duckdb_columns() where table_name = ?", [table])
+            }
+            assert set(columns.split()) <= there, table
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        store.rows("insert into migrations values (9999, '9999_future', now())")
+    with pytest.raises(TooNew, match="9999"):
+        Store(tmp_path / "m.duckdb")
+
+
+def test_a_reader_keeps_its_snapshot_while_another_is_published(tmp_path: Path) -> None:
+    master, snapshot = tmp_path / "m.duckdb", tmp_path / "published" / "m.duckdb"
+    with Store(master) as store:
+        load(store, tmp_path, [(1, "alpha", 0, 0)])
+    publish(master, snapshot)
+    program = (
+        "import sys, duckdb\nc = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "for _ in sys.stdin: print(c.sql('select count(*) from articles').fetchall()[0][0], flush=True)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(snapshot)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    ) as reader:
+
+        def asked() -> bytes:
+            reader.stdin.write(b"\n")
+            return reader.stdout.readline().strip()
+
+        assert asked() == b"1"
+        with Store(master) as store:
+            load(store, tmp_path, [(2, "alpha", 0, 1)])
+        publish(master, snapshot)
+        assert asked() == b"1"
+    assert query(snapshot, "select count(*) from articles").rows == [(2,)]
+    assert not list(snapshot.parent.glob(".*")), "a temporary file was left"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table x (a integer)",
+        "delete from articles",
+        "select * from read_text('/etc/hostname')",
+        "copy articles to '/tmp/bilateral-test.csv'",
+        "attach '/tmp/bilateral-test.duckdb'",
+        "install httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "select getenv('HOME')",
+    ],
+)
+def test_a_query_can_neither_change_nor_reach_anything(tmp_path: Path, statement: str) -> None:
+    with Store(tmp_path / "m.duckdb"):
+        pass
+    publish(tmp_path / "m.duckdb", tmp_path / "s.duckdb")
+    with pytest.raises(DatabaseError):
+        query(tmp_path / "s.duckdb", statement)
+
+
+def test_missing_snapshot_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoSnapshot, match="bilateral ingest"):
+        query(tmp_path / "none.duckdb", "select 1")
+
+
+def test_known_are_final_outcomes_and_addresses_that_failed_often(tmp_path: Path) -> None:
+    rows = []
+    for page, (outcome, times) in enumerate(
+        [("article", 1), ("gone", 1), ("http_error", 1), ("http_error", 5), ("redirect", 9)]
+    ):
+        for hour in range(times):
+            _, fetch = sighting(page, "alpha", hour, 0)
+            rows.append(fetch | {"outcome": outcome})
+    shown = [sighting(0, "alpha", 0, 0)[0]]
+    with Store(tmp_path / "m.duckdb") as store:
+        write_lines(tmp_path / "a", shown)
+        write_lines(tmp_path / "f", rows)
+        write_lines(tmp_path / "s", [])
+        store.load(Batch("run", tmp_path / "a", tmp_path / "f", tmp_path / "s"))
+    publish(tmp_path / "m.duckdb", tmp_path / "s.duckdb")
+    keys = [f"https://news.example/{page}" for page in range(6)]
+    known = known_urls(tmp_path / "s.duckdb", ["article", "gone"], keys)
+    assert {key[-1] for key in known} == {"0", "1", "3"}
+    assert known[keys[0]] == START
+
+
+def test_snapshot_opens_in_older_clients(tmp_path: Path) -> None:
+    with Store(tmp_path / "m.duckdb"):
+        pass
+    with (tmp_path / "m.duckdb").open("rb") as file:
+        header = file.read(64)
+    # Storage version 64 to 67 are those that DuckDB 1.4 reads; 2.0 would write 69 by itself.
+    assert header[8:12] == b"DUCK"
+    assert int.from_bytes(header[12:20], "little") <= 67
