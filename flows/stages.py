@@ -169,14 +169,13 @@ def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mappi
 
 
 def _unanswered_row(run_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    key = _key(row["url"])
     return {
         "run_id": run_id,
         "source_id": row["source_id"],
         "role": row["role"],
         "url": row["url"],
-        "url_key": key,
-        "link_key": key,
+        "url_key": _key(row["url"]),
+        "link_key": _key(row["link"]),
         "outcome": row["outcome"],
         "fetched_at": row["fetched_at"],
         "error": str(row.get("error") or "")[:500],

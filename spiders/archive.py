@@ -133,7 +133,7 @@ class WarcWriter:
 class ArchiveMiddleware:
     """Scrapy downloader middleware nearest to the network: archives every response as it came in.
 
-    The position goes to `request.meta["warc"]`, what discovery knew comes from `request.meta["known"]`.
+    The address and position go to `request.meta["warc"]`, what discovery knew comes from `request.meta["known"]`.
     """
 
     def __init__(self, writer: WarcWriter) -> None:
@@ -143,10 +143,6 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: "Crawler") -> Self:
         """Use the one writer of the run, which all spiders of the process share."""
         return cls(crawler.settings["WARC_WRITER"])
-
-    def process_request(self, request: "Request") -> None:
-        """Forget the position of the answer that this request was made from (redirects copy the meta data)."""
-        request.meta.pop("warc", None)
 
     def process_response(self, request: "Request", response: "Response") -> "Response":
         """Archive and pass on."""
@@ -162,7 +158,7 @@ class ArchiveMiddleware:
             response.body,
             StatusAndHeaders(f"{request.method} {path} HTTP/1.1", _without_secrets(sent), is_http_request=True),
         )
-        request.meta["warc"] = position
+        request.meta["warc"] = (request.url, position)
         return response
 
 

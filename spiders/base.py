@@ -1,12 +1,14 @@
-"""The kinds of sources: FeedSpider, NewsSitemapSpider, JsonApiSpider; a source is a few class attributes."""
+"""The kinds of sources, by what announces their articles; a source is a few class attributes."""
 
+import os
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any, ClassVar, Literal, Protocol
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import (
@@ -21,11 +23,22 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from spiders.archive import WarcWriter
-from spiders.discovery import Link, NotADiscovery, parse_feed, parse_json, parse_news_sitemap
+from spiders.archive import Position, WarcWriter
+from spiders.discovery import (
+    MAX_NAMED,
+    Link,
+    NotADiscovery,
+    find_addresses,
+    html_in_json,
+    parse_feed,
+    parse_json,
+    parse_listing,
+    parse_news_sitemap,
+    without_publisher,
+)
 from spiders.guard import Blocked
 from spiders.outcomes import Outcome
-from spiders.urls import url_key
+from spiders.urls import absolute, url_key
 
 Kind = Literal["government", "state_media", "media", "trade_press", "think_tank", "newsletter", "aggregator", "archive"]
 
@@ -94,6 +107,17 @@ class SourceSpider(Spider):
     """Regular expression that the address of an article does not match."""
     deny_title: ClassVar[str] = ""
     """Regular expression that the title of an article does not match."""
+    about: ClassVar[str] = ""
+    """Regular expression that an article's title, summary or address matches; for sources that are mostly about
+    other things."""
+    headers: ClassVar[Mapping[str, str]] = {}
+    """HTTP headers that the site insists on, such as a Referer."""
+    api_key: ClassVar[str] = ""
+    """Environment variable with the key of an API, sent as `X-Api-Key`; without it the source is left alone."""
+    pointer: ClassVar[str] = ""
+    """Regular expression whose group names, in a discovery document, others that are to be read in its place."""
+    pointer_to: ClassVar[str] = "{}"
+    """Their address, relative to the document that names them, with what `pointer` found in place of {}."""
     headline_only: ClassVar[bool] = False
     """The site refuses machines or sits behind a hard paywall: keep what discovery says, never fetch the page."""
     max_pages: ClassVar[int] = 100
@@ -136,30 +160,65 @@ class SourceSpider(Spider):
         raise NotImplementedError
 
     @classmethod
+    def further(cls, body: bytes, url: str) -> list[str]:
+        """Addresses on the same host of the discovery documents that this one names and that are read in its place.
+
+        Asked of the documents of `discovery_urls` only.
+        """
+        return find_addresses(body, url, cls.pointer, cls.pointer_to) if cls.pointer else []
+
+    @classmethod
+    def ready(cls) -> bool:
+        """Whether this installation has what the source needs: a key, where its API wants one."""
+        return not cls.api_key or bool(os.environ.get(cls.api_key))
+
+    @classmethod
+    def clock(cls) -> datetime:
+        """The run's clock."""
+        return cls.run.now() if cls.run else datetime.now(UTC)
+
+    @classmethod
     def wanted(cls, link: Link) -> bool:
         """Whether a link is to an article of this source that it makes sense to read."""
         return not (
             (cls.allow and not re.search(cls.allow, link.url))
             or (cls.deny and re.search(cls.deny, link.url))
             or (cls.deny_title and re.search(cls.deny_title, link.title))
+            or (cls.about and not re.search(cls.about, f"{link.title}\n{link.summary}\n{link.url}"))
         )
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the discovery documents, one after the other: a host that is down is asked for the first only."""
+        if not self.ready():
+            self.logger.warning("%s: no key in %s", self.name, self.api_key)
+            return
         self._waiting.extend(self.discovery_urls())
         for request in self._next_document():
             yield request
 
     def _next_document(self) -> Iterator[Request]:
         if self._waiting:
-            url = self._waiting.popleft()
-            known = {"role": "discovery", "source_id": self.name, "url": url}
-            yield Request(url, self.parse, errback=self.failed, dont_filter=True, priority=1, meta={"known": known})
+            yield self._document(self._waiting.popleft())
+
+    def _document(self, url: str, **known: Any) -> Request:
+        """Ask for a discovery document; `known` is what the archive keeps beside it."""
+        meta: dict[str, Any] = {"known": {"role": "discovery", "source_id": self.name, "url": url, **known}}
+        headers = dict(self.headers)
+        if self.api_key:
+            headers["X-Api-Key"] = os.environ.get(self.api_key, "")
+            meta["dont_redirect"] = True  # the key is for this host only
+        return Request(url, self.parse, headers=headers, errback=self.failed, dont_filter=True, priority=1, meta=meta)
 
     def parse(self, response: Response) -> Iterator[Request]:
         """Follow the links of a discovery document that are wanted and not known yet."""
         self._reached = True
         yield from self._next_document()
+        known_of = response.request.meta["known"] if response.request else {}
+        if "feed_url" not in known_of and (further := self.further(response.body, response.url)):
+            host = urlsplit(response.url).hostname
+            for url in [url for url in further if urlsplit(url).hostname == host][:MAX_NAMED]:
+                yield self._document(url, feed_url=response.url)
+            return
         try:
             links = self.links(response.body, response.url)
         except NotADiscovery as error:
@@ -188,13 +247,20 @@ class SourceSpider(Spider):
             taken += 1
             yield from self._article(link, response.url)
         self.run.log.discovered(self.name, links=len(links), known=len(wanted) - len(fresh), taken=taken)
+        if 2 * len(fresh) > len(wanted):
+            yield from self._next_page(known_of)
+
+    def _next_page(self, known: Mapping[str, Any]) -> Iterator[Request]:
+        """Go on to a list's next page, where it has one; the page before held mostly new links."""
+        yield from ()
 
     def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
         if self.headline_only:
             self._archive_page(link, feed_url, f"<p>{escape(link.summary)}</p>")
             return
         meta = {"known": self._known(link, feed_url)}
-        yield Request(link.fetch_url or link.url, self.fetched, errback=self.failed, dont_filter=True, meta=meta)
+        url = link.fetch_url or link.url
+        yield Request(url, self.fetched, headers=self.headers, errback=self.failed, dont_filter=True, meta=meta)
 
     def _known(self, link: Link, feed_url: str) -> dict[str, Any]:
         """What the archive keeps beside an article: where it was announced, and how."""
@@ -211,10 +277,11 @@ class SourceSpider(Spider):
         """Archive what a discovery document said of an article, where the article's page is not fetched."""
         if self.run is None:
             return
+        publisher = f'<meta name="author" content="{escape(link.publisher)}">' if link.publisher else ""
         # A whole page with its title, because a fragment's first heading would be taken for the title.
         page = (
             f'<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" '
-            f'content="{escape(link.title)}"></head><body>{content}</body></html>'
+            f'content="{escape(link.title)}">{publisher}</head><body>{content}</body></html>'
         )
         self.run.writer.write(link.url, self._known(link, feed_url), None, page.encode("utf-8", "replace"))
 
@@ -228,7 +295,7 @@ class SourceSpider(Spider):
         """
         request: Request = failure.request  # type: ignore[attr-defined]
         outcome = _outcome(failure.value) if failure.value else Outcome.UNREACHABLE
-        if "warc" not in request.meta:
+        if _archived(request) is None:
             self._row(request, outcome, error=f"{type(failure.value).__name__}: {failure.value}")
         if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
             raise CloseSpider("unreachable")
@@ -240,9 +307,15 @@ class SourceSpider(Spider):
             self.logger.warning("%s: %s %s", self.name, outcome, details)
             return
         known = request.meta["known"]
-        if position := request.meta.get("warc"):
+        if position := _archived(request):
             details |= asdict(position)
-        self.run.log.row(self.name, known["url"], outcome, role=known["role"], **details)
+        self.run.log.row(self.name, request.url, outcome, role=known["role"], link=known["url"], **details)
+
+
+def _archived(request: Request) -> Position | None:
+    """Where the answer to this request is; a redirect's request carries that of the address it came from."""
+    url, position = request.meta.get("warc", ("", None))
+    return position if url == request.url else None
 
 
 def _outcome(error: BaseException) -> Outcome:
@@ -319,3 +392,67 @@ class JsonApiSpider(SourceSpider):
     def links(cls, body: bytes, url: str) -> list[Link]:
         """Items of an answer."""
         return parse_json(body, url, cls.items, cls.fields, cls.zone)
+
+
+class ListingSpider(SourceSpider):
+    """A source with list pages in HTML only."""
+
+    pages: ClassVar[tuple[str, ...]]
+    more_pages: ClassVar[tuple[str, ...]] = ()
+    """Addresses, relative to each of `pages`, of the pages that go on with its list; asked for one after the other
+    while the page before held mostly new links."""
+    link_css: ClassVar[str] = "a[href]"
+    """CSS selector of links to articles."""
+    item_css: ClassVar[str] = ""
+    """CSS selector of the elements that hold one link each and what belongs to it."""
+    date_css: ClassVar[str] = ""
+    """CSS selector, within an item, of its date; `:scope` for any text of the item but the title."""
+    summary_css: ClassVar[str] = ""
+    """CSS selector, within an item, of its summary."""
+    date_in_url: ClassVar[str] = ""
+    """Regular expression whose three groups are year, month and day in an article's address."""
+    encoding: ClassVar[str] = ""
+    """Encoding of pages that declare none or a wrong one; GB2312 is always read as GB18030."""
+    html_in: ClassVar[str] = ""
+    """JMESPath expression for the HTML in those of the pages that are JSON."""
+
+    @classmethod
+    def discovery_urls(cls) -> tuple[str, ...]:
+        """The pages that are always asked for."""
+        return cls.pages
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Links on a list page."""
+        if cls.html_in and body.lstrip()[:1] == b"{":
+            body = html_in_json(body, cls.html_in)
+        return parse_listing(
+            body,
+            url,
+            link_css=cls.link_css,
+            item_css=cls.item_css,
+            date_css=cls.date_css,
+            summary_css=cls.summary_css,
+            date_in_url=cls.date_in_url,
+            zone=cls.zone,
+            encoding=cls.encoding,
+        )
+
+    def _next_page(self, known: Mapping[str, Any]) -> Iterator[Request]:
+        page, first = int(known.get("page", 1)), known.get("feed_url") or known.get("url")
+        if first in self.pages and page <= len(self.more_pages):
+            yield self._document(absolute(self.more_pages[page - 1], first), feed_url=first, page=page + 1)
+
+
+class AggregatorSpider(SourceSpider):
+    """A service that announces other publishers' articles: kept as headlines with publisher and link.
+
+    Stands before the base for the service's format: `class GdeltDoc(AggregatorSpider, JsonApiSpider)`.
+    """
+
+    headline_only = True
+
+    @classmethod
+    def links(cls, body: bytes, url: str) -> list[Link]:
+        """Links of the format's base, without " - Publisher" at the end of titles."""
+        return without_publisher(super().links(body, url), body)

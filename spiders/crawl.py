@@ -104,7 +104,10 @@ def crawl(plan: Plan) -> None:
             "USER_AGENT": user_agent(plan.contact),
             "GUARD_ALLOW": plan.guard_allow,
             # Nearest to the network: sees redirects and compressed bodies as they came.
-            "DOWNLOADER_MIDDLEWARES": {"spiders.archive.ArchiveMiddleware": 950},
+            "DOWNLOADER_MIDDLEWARES": {
+                "spiders.archive.ArchiveMiddleware": 950,
+                "spiders.guard.GuardMiddleware": 960,
+            },
             "WARC_WRITER": writer,
             **plan.settings,
         }

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from flows.cli import main
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -27,7 +30,9 @@ def realdata() -> Path:
 def cli() -> Cli:
     """Run `bilateral` as a process of its own: `cli("sql", "select 1", data=folder)`."""
 
-    def run(*arguments: object, data: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, data: Path, timeout: float = 150, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "flows.cli", *map(str, arguments), "--data", str(data)],
             env={**os.environ, "COLUMNS": "100", **environment},
@@ -37,6 +42,20 @@ def cli() -> Cli:
             timeout=timeout,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def ask() -> Cli:
+    """The same in this process, for commands that only read: `ask("sql", "select 1", data=folder)`."""
+
+    def run(*arguments: object, data: Path) -> subprocess.CompletedProcess[str]:
+        command = [*map(str, arguments), "--data", str(data)]
+        told = CliRunner().invoke(main, command)
+        if told.exception and not isinstance(told.exception, SystemExit):
+            raise told.exception
+        return subprocess.CompletedProcess(command, told.exit_code, told.stdout, told.stderr)
 
     return run
 

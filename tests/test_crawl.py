@@ -298,7 +298,7 @@ def test_a_redirect_to_a_closed_part_of_a_site_is_not_followed_and_is_said_so(
 ) -> None:
     ended, asked, _ = big_run
     assert "/private/b" not in asked
-    assert Outcome.ROBOTS in {row["outcome"] for row in ended.rows if "redirect-private" in row["url"]}
+    assert Outcome.ROBOTS in {row["outcome"] for row in ended.rows if "redirect-private" in row["link"]}
 
 
 def test_redirects_in_a_circle_end(big_run: tuple[Ended, list[str], str]) -> None:

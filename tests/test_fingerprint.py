@@ -9,9 +9,7 @@ SEPARATOR = st.text(alphabet=' \t\n\u00a0\u3000,.;:!?-—_()"“”…。，', m
 
 
 @given(words=WORDS, data=st.data())
-def test_separators_between_words_do_not_change_the_fingerprint(
-    words: list[str], data: st.DataObject
-) -> None:
+def test_separators_between_words_do_not_change_the_fingerprint(words: list[str], data: st.DataObject) -> None:
     plain = " ".join(words)
     decorated = data.draw(SEPARATOR) + "".join(word + data.draw(SEPARATOR) for word in words)
     assert normalise(decorated) == normalise(plain)

@@ -255,12 +255,12 @@ def test_no_spelling_of_loopback_and_no_redirect_reaches_it(
     for row in rows:
         if row["outcome"] != "blocked":  # then there is no such name
             assert row["outcome"] == "unreachable"
-            host = urlsplit(redirects.get(urlsplit(row["url"]).path, row["url"])).netloc.rpartition(":")[0]
+            host = urlsplit(redirects.get(urlsplit(row["link"]).path, row["link"])).netloc.rpartition(":")[0]
             with pytest.raises(OSError, match=r"."):
                 socket.gethostbyname(host)
     assert sum(row["outcome"] == "blocked" for row in rows) > 20
     assert ("discovery", f"http://127.0.0.1:{port}/feed") in {(row["role"], row["url"]) for row in rows}
-    articles = [row["url"] for row in rows if row["role"] == "article"]
+    articles = [row["link"] for row in rows if row["role"] == "article"]
     assert {url for url in articles if url.startswith(base)} == {base + path for path in redirects}
     numbers = {url.rpartition("secret")[2] for url in articles if "secret" in url}
     assert numbers == {str(number) for number in range(len(spellings))}

@@ -86,7 +86,9 @@ def test_every_url_of_a_run_has_one_outcome_of_the_vocabulary(demo: Path) -> Non
 
 
 def test_every_answer_can_be_found_in_the_archive(demo: Path) -> None:
-    for warc_file, offset, length in rows(demo, "select warc_file, warc_offset, warc_length from fetches where warc_file is not null"):
+    for warc_file, offset, length in rows(
+        demo, "select warc_file, warc_offset, warc_length from fetches where warc_file is not null"
+    ):
         with (demo / "archive" / warc_file).open("rb") as file:
             file.seek(offset)
             assert file.read(2) == b"\x1f\x8b"
@@ -95,7 +97,8 @@ def test_every_answer_can_be_found_in_the_archive(demo: Path) -> None:
 
 def test_chinese_pages_are_read_and_dated_in_their_own_time(demo: Path) -> None:
     ((text, published),) = rows(
-        demo, "select text, published_at from articles where source_id = 'demo_keji' and decision = 'relevant' order by url limit 1"
+        demo,
+        "select text, published_at from articles where source_id = 'demo_keji' and decision = 'relevant' order by url limit 1",
     )
     assert re.search(r"[\u4e00-\u9fff]{20}", text.replace("，", ""))
     assert published.utcoffset().total_seconds() == 0
@@ -109,7 +112,10 @@ def test_checks_of_the_warehouse_return_nothing(demo: Path) -> None:
 
 
 def test_evidence_is_the_text_it_points_to(demo: Path) -> None:
-    spans = rows(demo, "select text, start_char, end_char, sentence from evidence join articles using (article_id) where start_char is not null")
+    spans = rows(
+        demo,
+        "select text, start_char, end_char, sentence from evidence join articles using (article_id) where start_char is not null",
+    )
     assert len(spans) > 50
     for text, start, end, sentence in spans:
         assert text[start:end]
@@ -170,7 +176,8 @@ def test_queries_are_answered_while_an_ingest_runs(demo: Path, tmp_path: Path, c
 def test_two_runs_at_once_leave_one_whole_database(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data", str(tmp_path)]
     both = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     ended = [(run.communicate(timeout=120)[1], run.returncode) for run in both]
     assert 0 in {code for _, code in ended}
@@ -265,8 +272,12 @@ def test_one_source_of_eight_out_of_reach_is_named_and_the_rest_stored(tmp_path:
     with server(pages) as (address, asked):
         feeds = {}
         for n in range(7):
-            pages[f"/feed{n}"] = f"<rss version='2.0'><channel><item><title>T{n}</title><link>{address}/a{n}</link></item></channel></rss>".encode()
-            pages[f"/a{n}"] = f"<html><body><article><h1>T{n}</h1>{PARAGRAPH.format(n=n)}</article></body></html>".encode()
+            pages[f"/feed{n}"] = (
+                f"<rss version='2.0'><channel><item><title>T{n}</title><link>{address}/a{n}</link></item></channel></rss>".encode()
+            )
+            pages[f"/a{n}"] = (
+                f"<html><body><article><h1>T{n}</h1>{PARAGRAPH.format(n=n)}</article></body></html>".encode()
+            )
             feeds[f"good{n}"] = f"{address}/feed{n}"
         feeds["dead"] = f"http://127.0.0.1:{closed_port()}/feed"
         modules = sources(tmp_path, "eight_sources", feeds, monkeypatch)

@@ -100,7 +100,9 @@ def test_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
     kill_when(lambda: archived(tmp_path) > 20_000, tmp_path)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout.split()
+        left = subprocess.run(
+            ["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False
+        ).stdout.split()
         if not left:
             return
         time.sleep(0.1)

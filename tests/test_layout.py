@@ -40,7 +40,9 @@ def test_package_is_this_checkout_and_no_other_distribution(package: str) -> Non
 
 @pytest.mark.parametrize("library", MAY_IMPORT)
 def test_only_the_edges_import(library: str) -> None:
-    strangers = {str(module.relative_to(ROOT)) for module in modules() if library in imports(module)} - MAY_IMPORT[library]
+    strangers = {str(module.relative_to(ROOT)) for module in modules() if library in imports(module)} - MAY_IMPORT[
+        library
+    ]
     if library == "scrapy":
         strangers = {name for name in strangers if not name.startswith("spiders/sources/")}
     assert not strangers
@@ -73,7 +75,9 @@ def test_locked_requirements_have_hashes_and_no_addresses() -> None:
 
 
 def test_top_level_holds_only_what_the_design_names() -> None:
-    tracked = subprocess.run(["git", "ls-tree", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    tracked = subprocess.run(
+        ["git", "ls-tree", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if tracked.returncode:
         pytest.skip("not a git checkout")
     allowed = {"pyproject.toml", "README.md", *PACKAGES, "tests", "scrapy.cfg", "Makefile", "LICENSE"}

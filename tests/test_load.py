@@ -81,6 +81,7 @@ def pack(records: dict[str, bytes], path: Path) -> None:
                     url,
                     "response",
                     payload=BytesIO(body),
+                    length=len(body),  # without it, warcio leaves a temporary file open
                     http_headers=headers,
                     warc_headers_dict={"WARC-Date": datetime(2026, 11, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
                 )

@@ -109,9 +109,7 @@ def test_totals_are_as_promised() -> None:
     assert f"Articles stored: {stored[0]} after day 1, {stored[1]} after day 2" in (newsroom.__doc__ or "")
 
 
-@pytest.mark.parametrize(
-    "name", ["demo_wire", "demo_ledger", "demo_ministry", "demo_institute", "demo_herald"]
-)
+@pytest.mark.parametrize("name", ["demo_wire", "demo_ledger", "demo_ministry", "demo_institute", "demo_herald"])
 def test_feed_dates_are_the_instants_of_publication(room: Newsroom, fetch: Fetch, name: str) -> None:
     room.day = 2
     stated = {one.title: one.published for one in of_source(name, 2)}
@@ -201,9 +199,7 @@ def test_spun_copy_shares_passages_but_not_names(fetch: Fetch) -> None:
 def test_edit_shows_on_day_two(room: Newsroom, fetch: Fetch) -> None:
     (one,) = (one for one in articles(1) if one.slug == "texas-charges-gpu-smuggling")
     before = extracted(fetch, one).text
-    assert {link.updated.at for link in links(fetch, "demo_wire") if link.title == one.title} == {
-        one.published
-    }
+    assert {link.updated.at for link in links(fetch, "demo_wire") if link.title == one.title} == {one.published}
     room.day = 2
     after = extracted(fetch, one).text
     assert "$93 million" in before
@@ -298,9 +294,7 @@ def test_other_methods_are_refused(fetch: Fetch) -> None:
 
 
 def test_origin_form_is_answered_by_host_header(room: Newsroom) -> None:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{room.port}/feed.xml", headers={"Host": "harbor-wire.example"}
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{room.port}/feed.xml", headers={"Host": "harbor-wire.example"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=5) as response:
         assert response.read().startswith(b"<?xml")

@@ -90,13 +90,9 @@ def test_the_points_of_the_signals_add_up_to_the_relevance() -> None:
 
 
 def test_evidence_contains_the_sentence_that_made_the_text_relevant() -> None:
-    text = (
-        "China grew. " * 9 + "AI helped. " * 9 + "Washington bars AI chips from China. " + "Chips fell. " * 9
-    )
+    text = "China grew. " * 9 + "AI helped. " * 9 + "Washington bars AI chips from China. " + "Chips fell. " * 9
     rows = [row for row in assess("", text, "en").evidence if row.kind == "facet"]
-    assert {"ai", "china", "us"} <= {
-        row.tag for row in rows if row.sentence == "Washington bars AI chips from China."
-    }
+    assert {"ai", "china", "us"} <= {row.tag for row in rows if row.sentence == "Washington bars AI chips from China."}
 
 
 def test_a_copied_seed_is_recognised_by_its_shingles(tmp_path: Path) -> None:

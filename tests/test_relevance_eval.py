@@ -17,9 +17,7 @@ SHARED = REPOSITORY.parent / "shared"
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA", SHARED / "realdata")) / "relevance"
 SEEDS = Path(os.environ.get("BILATERAL_SEEDS", SHARED / "seeds"))
 FLOORS = json.loads((Path(__file__).parent / "eval" / "relevance_floors.json").read_text(encoding="utf-8"))
-needs_realdata = pytest.mark.skipif(
-    not REALDATA.is_dir(), reason=f"no texts in {REALDATA} (BILATERAL_REALDATA)"
-)
+needs_realdata = pytest.mark.skipif(not REALDATA.is_dir(), reason=f"no texts in {REALDATA} (BILATERAL_REALDATA)")
 
 TAGGER = Tagger.default()
 
@@ -56,9 +54,7 @@ def test_titles_alone_are_ranked_nearly_as_well() -> None:
 @needs_realdata
 def test_full_texts_on_other_subjects_are_not_relevant() -> None:
     texts = random.Random(22).sample(list(rows("bbc_2225_offtopic.jsonl.gz")), 1000)
-    wrong = [
-        row["id"] for row in texts if TAGGER.assess(row["title"], row["text"], "en").decision == "relevant"
-    ]
+    wrong = [row["id"] for row in texts if TAGGER.assess(row["title"], row["text"], "en").decision == "relevant"]
     assert len(wrong) / len(texts) <= FLOORS["bbc_false_positive_rate"], wrong
 
 

@@ -73,9 +73,7 @@ def test_furniture_lines_are_recognised(line: str) -> None:
     assert clean(f"A heading\n{line}\nThe only sentence.") == ("A heading", "The only sentence.")
 
 
-@pytest.mark.parametrize(
-    "line", ["Source link", "Leave a Reply", "Post a Comment", "Disclaimer: none", "免责声明：无"]
-)
+@pytest.mark.parametrize("line", ["Source link", "Leave a Reply", "Post a Comment", "Disclaimer: none", "免责声明：无"])
 def test_nothing_after_the_end_of_the_article_is_kept(line: str) -> None:
     assert clean(f"A heading\nThe only sentence.\n{line}\nAnother article.") == (
         "A heading",

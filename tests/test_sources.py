@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from scrapy import Request
 from scrapy.http import Response
 
 from spiders import base, settings
@@ -33,13 +32,17 @@ BASES = [
 ]
 
 MAX_LINES = 40
+"""Of a source that is a feed; the others may have a short method that turns one address into another."""
+MAX_LINES_OF_OTHERS = 60
 MAY_RAISE = {"DOWNLOAD_DELAY", "AUTOTHROTTLE_START_DELAY", "AUTOTHROTTLE_MAX_DELAY"}
 MAY_LOWER = {
     "CONCURRENT_REQUESTS_PER_DOMAIN", "AUTOTHROTTLE_TARGET_CONCURRENCY", "RETRY_TIMES", "DOWNLOAD_MAXSIZE",
     "DOWNLOAD_TIMEOUT", "REDIRECT_MAX_TIMES", "CLOSESPIDER_TIMEOUT",
 }  # fmt: skip
-MAY_OVERRIDE = {"discovery_urls", "links", "wanted"}
+MAY_OVERRIDE = {"discovery_urls", "further", "links", "wanted"}
 """The pure methods; everything that asks for pages stays with the bases."""
+MAY_SEND = {"Accept", "Referer", "X-Requested-With"}
+"""HTTP headers; the rest would say that we are somebody else."""
 EXCEPTIONS: dict[tuple[str, str], str] = {}
 """(source, setting or attribute) that may be less polite than the rest → why. Empty is best."""
 
@@ -65,7 +68,8 @@ def test_describes_itself(name: str) -> None:
     source = spider.source()
     module = Path(inspect.getfile(spider))
     assert module.stem == source.source_id == name
-    assert len(module.read_text(encoding="utf-8").splitlines()) <= MAX_LINES, "a source is a few class attributes"
+    longest = MAX_LINES if issubclass(spider, base.FeedSpider) else MAX_LINES_OF_OTHERS
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= longest, "a source is a few class attributes"
     assert inspect.getmodule(spider).__doc__, "the module's docstring says which quirks matter"
     assert source.name.strip()
     assert source.kind in get_args(Kind)
@@ -75,7 +79,7 @@ def test_describes_itself(name: str) -> None:
     assert source.paywall in {"none", "metered", "hard"}
     assert source.cadence_hours > 0
     assert ZoneInfo(spider.zone)
-    for pattern in (spider.allow, spider.deny, spider.deny_title):
+    for pattern in (spider.allow, spider.deny, spider.deny_title, spider.about, spider.pointer):
         assert re.compile(pattern)
         assert not pattern or not re.search(pattern, ""), f"{pattern!r} matches anything"
     addresses = spider.discovery_urls()
@@ -98,6 +102,7 @@ def test_is_no_less_polite_than_the_rest(name: str) -> None:
             faults[setting] = "not a setting that sources may change"
         elif value < usual if setting in MAY_RAISE else value > usual:
             faults[setting] = f"{value}, while the rest have {usual}"
+    faults |= {header: "not a header that sources may send" for header in spider.headers if header not in MAY_SEND}
     if spider.max_pages > SourceSpider.max_pages:
         faults["max_pages"] = f"{spider.max_pages}, while the rest have {SourceSpider.max_pages}"
     faults = {what: why for what, why in faults.items() if (name, what) not in EXCEPTIONS}
@@ -143,7 +148,10 @@ def crawl_fixtures(
     now = datetime.fromisoformat(meta["now"])
     recorder = Recorder()
     monkeypatch.setattr(SourceSpider, "run", Run(recorder, recorder, lambda _keys: {}, lambda: now))
+    if SOURCES[name].api_key:
+        monkeypatch.setenv(SOURCES[name].api_key, "example-key")
     spider = SOURCES[name]()
+    asked = {url: spider._document(url) for url in spider.discovery_urls()}
     pages = {url: (folder / file).read_bytes() for file, url in meta["articles"].items()}
     kept: list[dict[str, Any]] = []
     announced: list[str] = []
@@ -157,12 +165,16 @@ def crawl_fixtures(
             records[known["url"]] = Record(fetched, now, 200, "text/html; charset=utf-8", body, position, known)
 
     for file, url in meta["discovery"].items():
-        assert url in spider.discovery_urls(), f"{url} in meta.json is not what the spider asks for"
-        body = (folder / file).read_bytes()
-        announced += [link.url for link in spider.links(body, url)]
-        answer = Response(url, body=body, request=Request(url, meta={"known": {"role": "discovery", "url": url}}))
-        for request in spider.parse(answer):
-            keep(request.meta["known"], request.url, pages.pop(request.url, None))
+        assert url in asked, f"{url} in meta.json is not what the spider asks for: {list(asked)}"
+        answer = Response(url, body=(folder / file).read_bytes(), request=asked[url])
+        requests = list(spider.parse(answer))
+        named = [request for request in requests if request.meta["known"]["role"] == "discovery"]
+        asked |= {request.meta["known"]["url"]: request for request in named}
+        if not named or len(named) < len(requests) or recorder.written:
+            announced += [link.url for link in spider.links(answer.body, url)]
+        for request in requests:
+            if request not in named:
+                keep(request.meta["known"], request.url, pages.pop(request.url, None))
         while recorder.written:
             url_in_feed, known, content = recorder.written.pop(0)
             keep(known, url_in_feed, content)
@@ -183,7 +195,7 @@ def as_golden(kept: list[dict[str, Any]], left_out: list[str], records: dict[str
                 "summary": known.get("summary", "")[:100],
                 "published": known["published"]["at"],
                 "precision": known["published"]["precision"],
-                **({"fetch_url": known["fetch_url"]} if "fetch_url" in known else {}),
+                **{name: known[name] for name in ("publisher", "fetch_url") if name in known},
             }
             for known in kept
         ],
@@ -222,7 +234,7 @@ def test_reads_its_fixtures(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert at is None or datetime.fromisoformat(at).utcoffset() == timedelta(0)
         assert known["published"]["precision"] in ({"instant", "day"} if at else {"none"})
         host = urlsplit(known.get("fetch_url") or known["url"]).hostname
-        assert spider.kind == "aggregator" or f".{host}".endswith(f".{site}"), f"fetches from {host}, not from {site}"
+        assert spider.headline_only or f".{host}".endswith(f".{site}"), f"fetches from {host}, not from {site}"
 
     golden = FIXTURES / name / "expected.json"
     actual = as_golden(kept, left_out, records)
@@ -235,6 +247,19 @@ def test_reads_its_fixtures(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reviewed = expected.pop("reviewed", False)
     assert actual == expected, "if this is better, delete expected.json, run the test again and review it"
     assert reviewed is True, f"{review}, then set reviewed to true in it"
+
+
+def test_a_source_that_needs_a_key_is_not_ready_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    spider = SOURCES["congress_gov_api"]
+    monkeypatch.delenv("CONGRESS_API_KEY", raising=False)
+    assert not spider.ready()
+    monkeypatch.setenv("CONGRESS_API_KEY", "example-key")
+    assert spider.ready()
+    request = spider()._document(spider.discovery_urls()[0])
+    assert request.headers["X-Api-Key"] == b"example-key"
+    assert "example-key" not in request.url
+    assert "example-key" not in json.dumps(request.meta)
+    assert request.meta["dont_redirect"], "another host must not get the key"
 
 
 def test_fixtures_have_sources() -> None:

@@ -35,7 +35,8 @@ _ARTICLE = {
     "authors": "VARCHAR[]", "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR",
     "published_source": "VARCHAR", "updated_at": "TIMESTAMPTZ", "seen_at": "TIMESTAMPTZ", "language": "VARCHAR",
     "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR", "shingle_count": "INTEGER",
-    "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR", "run_id": "VARCHAR",
+    "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR",
+    "run_id": "VARCHAR",
     "extractor_version": "VARCHAR", "tagger_version": "VARCHAR", "warc_file": "VARCHAR", "warc_offset": "BIGINT",
     "tags": "STRUCT(kind VARCHAR, tag VARCHAR, score DOUBLE)[]",
     "evidence": "STRUCT(kind VARCHAR, tag VARCHAR, rule_id VARCHAR, start_char INTEGER, end_char INTEGER, "

@@ -11,9 +11,7 @@ from spiders.newsroom.server import Newsroom
 def main() -> None:
     """Serve until interrupted."""
     arguments = argparse.ArgumentParser(prog="python -m spiders.newsroom", description=__doc__)
-    arguments.add_argument(
-        "--day", type=int, choices=(1, 2), default=1, help="which simulated day (default 1)"
-    )
+    arguments.add_argument("--day", type=int, choices=(1, 2), default=1, help="which simulated day (default 1)")
     arguments.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     options = arguments.parse_args()
     with Newsroom(options.day, options.port) as newsroom, suppress(KeyboardInterrupt):

@@ -27,8 +27,7 @@ class Answer:
 def site(day: Day) -> Mapping[str, Mapping[str, Answer]]:
     """Everything there is on a day: host → path → answer."""
     return {
-        outlet.host: _answers(outlet, [one for one in articles(day) if one.host == outlet.host])
-        for outlet in OUTLETS
+        outlet.host: _answers(outlet, [one for one in articles(day) if one.host == outlet.host]) for outlet in OUTLETS
     }
 
 

@@ -54,7 +54,7 @@ class Ministry(JsonApiSpider):
     zone = "Asia/Shanghai"
     endpoints = ("http://www.shangwu.example/api/news/list?column=xwfb&pageSize=20",)
     items = "data.list"
-    fields = {"url": "url", "title": "title", "summary": "summary", "published": "publishTime"}  # noqa: RUF012
+    fields = {"url": "url", "title": "title", "summary": "summary", "published": "publishTime"}
 
 
 class Gazette(JsonApiSpider):
@@ -69,7 +69,7 @@ class Gazette(JsonApiSpider):
     zone = "America/New_York"
     endpoints = ("http://www.federal-gazette.example/api/v1/documents.json?per_page=20&order=newest",)
     items = "results"
-    fields = {  # noqa: RUF012
+    fields = {
         "url": "html_url",
         "title": "title",
         "summary": "abstract",

@@ -33,7 +33,7 @@ class FederalRegister(JsonApiSpider):
         *(f"{_API}{_FIELDS}&conditions[agencies][]={slug}" for slug in _AGENCIES),
     )
     items = "results[?body_html_url]"
-    fields = {  # noqa: RUF012
+    fields = {
         "url": "html_url", "title": "title", "summary": "abstract", "published": "publication_date",
         "fetch_url": "body_html_url",
     }  # fmt: skip

@@ -18,7 +18,7 @@ class Scmp(FeedSpider):
     paywall = "metered"
     cadence_hours = 12
     zone = "Asia/Hong_Kong"
-    custom_settings = {"DOWNLOAD_DELAY": 10}  # noqa: RUF012
+    custom_settings = {"DOWNLOAD_DELAY": 10}
     # Technology, China, diplomacy, China's economy, all news.
     feeds = tuple(f"https://www.scmp.com/rss/{section}/feed" for section in (36, 4, 318199, 318421, 91))
     allow = r"^https://www\.scmp\.com/([a-z0-9-]+/)+article/\d{7}/"

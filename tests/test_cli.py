@@ -1,0 +1,130 @@
+"""Every command has help with an example, errors of one line, and output that no data can abuse."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+
+from flows.cli import main, printable
+from flows.spool import Data
+from warehouse.snapshot import query
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    command = main.commands[name]
+    text = command.get_help(click.Context(command, info_name=f"bilateral {name}"))
+    assert "Example" in text
+    assert f"bilateral {name}" in text.split("Example", 1)[1]
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "brief"])
+def test_what_a_program_might_read_comes_as_json(name: str) -> None:
+    assert "--json" in {option for parameter in main.commands[name].params for option in parameter.opts}
+
+
+def test_report_of_a_run_fits_a_terminal_of_80_columns(demo: Path, tmp_path: Path, cli) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    again = cli("ingest", "--demo", "--no-prefect", data=tmp_path / "data", COLUMNS="80")
+    table = [line for line in again.stdout.splitlines() if re.match(r"demo_|source|all ", line)]
+    assert len(table) == 22
+    assert max(map(len, table)) <= 80
+    assert "snapshot  " in again.stdout
+
+
+def test_sql_prints_tables_and_json(demo: Path, ask) -> None:
+    table = ask("sql", "SELECT source_id, count(*) AS n FROM articles GROUP BY ALL ORDER BY ALL", data=demo)
+    assert table.returncode == 0
+    assert table.stdout.splitlines()[0].split() == ["source_id", "n"]
+    rows = ask("sql", "--json", "-- a comment first\nfrom articles select max(relevance) as best", data=demo)
+    assert json.loads(rows.stdout)[0]["best"] > 0.5
+
+
+def test_sql_cannot_write(demo: Path, ask) -> None:
+    refused = ask("sql", "delete from articles", data=demo)
+    assert refused.returncode == 1
+    assert "DuckDB:" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_terminal_is_not_steered_by_data(demo: Path, ask) -> None:
+    shown = ask("sql", "select chr(27) || '[2J' || 'x' || chr(8) || '[bold]y' as cell", data=demo)
+    assert "\x1b" not in shown.stdout
+    assert "\x08" not in shown.stdout
+    assert "[bold]y" in shown.stdout
+    assert printable("a\x1b[31m\u202eb") == "a [31m b"
+
+
+def test_missing_snapshot_is_one_line_that_says_what_to_do(tmp_path: Path, ask) -> None:
+    for arguments in (["sql", "select 1"], ["explain", "https://example.com/a"], ["brief"]):
+        failed = ask(*arguments, data=tmp_path)
+        assert failed.returncode == 1
+        assert "run `bilateral ingest` first" in failed.stderr
+        assert len(failed.stderr.strip().splitlines()) == 1
+
+
+def test_explain_shows_evidence_for_a_stored_article_a_file_and_an_address(demo: Path, tmp_path: Path, ask) -> None:
+    ((article_id, url),) = query(
+        Data(demo).snapshot, "select article_id, url from articles where decision = 'relevant' order by url limit 1"
+    ).rows
+    by_id, by_url = ask("explain", article_id, data=demo), ask("explain", url, data=demo)
+    assert by_id.stdout == by_url.stdout
+    assert "relevant" in by_id.stdout
+    assert "facet china" in by_id.stdout
+    draft = tmp_path / "draft.txt"
+    draft.write_text(
+        "US tightens AI chip export controls on China\n\nThe Commerce Department named 14 firms.", encoding="utf-8"
+    )
+    told = json.loads(ask("explain", "--json", draft, data=tmp_path).stdout)
+    assert told["decision"] == "relevant"
+    assert told["title"].startswith("US tightens")
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<html><body><article><h1>Chips</h1><p>{'China and the United States talk about AI. ' * 9}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    assert json.loads(ask("explain", "--json", page, data=tmp_path).stdout)["title"] == "Chips"
+
+
+def test_explain_of_nothing_says_so(demo: Path, ask) -> None:
+    failed = ask("explain", "no-such-thing", data=demo)
+    assert failed.returncode == 1
+    assert "neither a file, nor an address, nor an article_id" in failed.stderr
+
+
+def test_sources_lists_every_spider_with_its_health(demo: Path, ask) -> None:
+    listed = {row["source_id"]: row for row in json.loads(ask("sources", "--json", data=demo).stdout)}
+    assert listed["scmp"]["kind"] == "media"
+    assert listed["demo_wire"]["health"] == "ok"
+    assert listed["demo_letter"]["health"] == "failing"
+    assert "never tried" in ask("sources", data=demo).stdout
+
+
+def test_doctor_finds_nothing_wrong_after_a_good_run(demo: Path, ask) -> None:
+    healthy = ask("doctor", "--json", data=demo)
+    findings = {finding["what"]: finding for finding in json.loads(healthy.stdout)}
+    assert healthy.returncode == 0, healthy.stdout
+    assert "42 articles" in findings["snapshot"]["found"]
+
+
+def test_doctor_says_what_to_do_about_files_left_by_a_killed_run(demo: Path, tmp_path: Path, ask) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    left = tmp_path / "data" / "archive" / "2026" / "11" / "22" / "20261122T060000-abcdef-1.warc.gz"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    ill = ask("doctor", data=tmp_path / "data")
+    assert ill.returncode == 1
+    assert "1 not loaded" in ill.stdout
+    assert "next `bilateral ingest` loads them" in ill.stdout
+
+
+def test_brief_is_written_for_a_day_and_named(demo: Path, tmp_path: Path, ask) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    written = ask("brief", "--day", "2026-11-19", data=tmp_path / "data")
+    assert written.returncode == 0
+    assert Path(written.stdout.replace("\n", "")).read_text(encoding="utf-8").count("<article") >= 5
