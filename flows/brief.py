@@ -56,8 +56,9 @@ select
     (
         select sentence
         from evidence
-        where evidence.article_id = today.article_id
-        order by (kind = 'topic') desc, start_char nulls last
+        where evidence.article_id = today.article_id and start_char is not null
+        group by sentence
+        order by count(distinct tag) desc, min(start_char)
         limit 1
     ) as why
 from today

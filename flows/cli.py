@@ -203,6 +203,8 @@ def _say(report: "Report", *, as_json: bool) -> "Report":
     OUT.print(table)
     if report.recovered:
         OUT.print(Text(f"finished what was left of {', '.join(report.recovered)}"), soft_wrap=True)
+    for concern in report.concerns:
+        OUT.print(Text("? " + printable(concern), style="yellow"), soft_wrap=True)
     for error in report.errors:
         OUT.print(Text("! " + printable(error), style="red"), soft_wrap=True)
     OUT.print()
@@ -234,7 +236,6 @@ def sources(data: Path, as_json: bool) -> None:
     table = [
         (
             row["source_id"],
-            row["kind"],
             row["country"],
             f"{row['last_success']:%Y-%m-%d}" if row.get("last_success") else "",
             f"{row['newest_article']:%Y-%m-%d}" if row.get("newest_article") else "",
@@ -243,7 +244,7 @@ def sources(data: Path, as_json: bool) -> None:
         )
         for row in rows.values()
     ]
-    _table(["source", "kind", "country", "succeeded", "newest", "relevant", "health"], table)
+    _table(["source", "from", "last success", "newest", "relevant", "health"], table)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})  # a statement may begin with a comment

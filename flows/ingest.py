@@ -22,6 +22,19 @@ from warehouse.store import Store, exclusive, publish
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
 
+_CONCERNS = """
+select
+    source_id || ' is ' || case health
+        when 'changed layout' then 'giving pages without text or date: its layout may have changed'
+        else format(
+            '{}: newest article {}, usually one within {:.0f} h',
+            health, strftime(newest_article, '%Y-%m-%d'), expected_hours::double
+        )
+    end as concern
+from source_health
+where health in ('late', 'silent', 'changed layout')
+"""
+
 Result = TypeVar("Result")
 Step = Callable[..., Any]
 """How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
@@ -116,6 +129,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
+            concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
         step("publish", publish, data.master, data.snapshot)
         brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
         report = Report(
@@ -123,13 +137,14 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             request.kind,
             status,
             started_at,
-            _now(offset),
-            _source_counts(due, counts, links, problems),
-            errors,
-            outcomes,
-            recovered,
-            str(data.snapshot),
-            str(brief),
+            finished_at=_now(offset),
+            sources=_source_counts(due, counts, links, problems),
+            errors=errors,
+            outcomes=outcomes,
+            recovered=recovered,
+            concerns=concerns,
+            snapshot=str(data.snapshot),
+            brief=str(brief),
         )
     if status == "failed":
         raise RunFailed(report)

@@ -86,7 +86,7 @@ def load(paths: Sequence[Path], root: Path, everything: bool = False, step: Step
         errors,
         dict(outcomes.most_common()),
         recovered,
-        str(data.snapshot),
+        snapshot=str(data.snapshot),
     )
     if errors:
         raise RunFailed(report)

@@ -43,6 +43,8 @@ class Report:
     errors: Sequence[str] = ()
     outcomes: dict[str, int] = field(default_factory=dict)
     recovered: Sequence[str] = ()
+    concerns: Sequence[str] = ()
+    """Sources that answer and yet are late, silent, or look changed, a line each."""
     snapshot: str = ""
     brief: str = ""
 

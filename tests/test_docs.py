@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from flows.cli import main
+from spiders.crawl import load_sources
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -41,9 +42,34 @@ def rendered(text: str, data: Path, *, demo: bool) -> str:
         said = bilateral("ingest --demo --no-prefect", data)
         return f"<!-- demo -->\n```console\n$ make demo\n{said}\n```\n<!-- /demo -->"
 
+    text = re.sub(r"<!-- sources -->\n.*?<!-- /sources -->", lambda _: source_table(), text, flags=re.DOTALL)
     if demo:
         text = re.sub(r"<!-- demo -->\n.*?<!-- /demo -->", report, text, flags=re.DOTALL)
     return re.sub(r"<!-- sql -->\n```console\n(\$ .*?\")\n.*?```\n<!-- /sql -->", answer, text, flags=re.DOTALL)
+
+
+def source_table() -> str:
+    """Every source that has a spider."""
+    rows = [
+        "<!-- sources -->",
+        "| id | source | kind | from | language | read |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, spider in load_sources(["spiders.sources"]).items():
+        source = spider.source()
+        read = "headlines" if spider.headline_only else "feed" if getattr(spider, "body_from_feed", False) else "pages"
+        link = f"[{source.name}]({source.homepage})"
+        rows.append(
+            f"| `{name}` | {link} | {source.kind.replace('_', ' ')} | {source.country} | {source.language} | {read} |"
+        )
+    return "\n".join([*rows, "<!-- /sources -->"])
+
+
+def test_source_table_in_the_readme_is_that_of_the_spiders() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert source_table() in text
+    count = len(load_sources(["spiders.sources"]))
+    assert f"{count} sources" in text
 
 
 def test_answers_in_the_readme_are_those_of_the_program(demo: Path) -> None:
