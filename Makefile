@@ -24,8 +24,8 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-bench: install-dev  ## Measure what the README states
-	$(BIN)/python tests/bench.py
+bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
+	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt

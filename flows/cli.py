@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+MAX_ROWS = 120
+"""Sources in a report's table; a bulk load can touch thousands of hosts."""
+
 OUT = Console(highlight=False)
 NOTES = Console(stderr=True, highlight=False)
 
@@ -59,6 +62,7 @@ def printable(value: object) -> str:
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
     from flows.ingest import MixedData, UnknownSource
+    from flows.sources import NotAdded
     from warehouse.store import Locked, TooNew
 
     try:
@@ -68,6 +72,7 @@ def errors_as_failures() -> Iterator[None]:
         Locked,
         TooNew,
         MixedData,
+        NotAdded,
         UnknownSource,
         FileNotFoundError,
         PermissionError,
@@ -195,12 +200,18 @@ def _say(report: "Report", *, as_json: bool) -> "Report":
                "off_topic": "off topic", "failed": "failed"}  # fmt: skip
     for heading in columns.values():
         table.add_column(heading, justify="right")
-    for source in report.sources:
+    shown = sorted(report.sources, key=lambda source: -source.new)[:MAX_ROWS]
+    for source in report.sources if len(report.sources) <= MAX_ROWS else shown:
         style = "red" if source.problem else None
         table.add_row(Text(printable(source.source_id)), *(str(getattr(source, name)) for name in columns), style=style)
     table.add_section()
     table.add_row("all", *(str(report.total(name)) for name in columns), style="bold")
     OUT.print(table)
+    if len(report.sources) > MAX_ROWS:
+        OUT.print(f"({len(report.sources) - MAX_ROWS} more sources, with fewer new articles)")
+    if report.outcomes:
+        told = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
+        OUT.print(Text(f"addresses touched: {told}"), soft_wrap=True)
     if report.recovered:
         OUT.print(Text(f"finished what was left of {', '.join(report.recovered)}"), soft_wrap=True)
     for concern in report.concerns:
@@ -245,6 +256,83 @@ def sources(data: Path, as_json: bool) -> None:
         for row in rows.values()
     ]
     _table(["source", "from", "last success", "newest", "relevant", "health"], table)
+
+
+@main.group()
+def source() -> None:
+    """Add a source, or try one live."""
+
+
+_contact = click.option(
+    "--contact",
+    envvar="BILATERAL_CONTACT",
+    default="",
+    help="Where a site's owner can reach you; also BILATERAL_CONTACT.",
+)
+
+
+@source.command("new")
+@click.argument("source_id", metavar="ID")
+@click.argument("url")
+@click.option("--kind", default="media", show_default=True, help="government, state_media, media, trade_press …")
+@click.option("--country", default="", help="ISO 3166 code; CN for hosts that end so, US for others.")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="The checkout to write into; this one.")
+@_contact
+@_json
+def source_new(
+    source_id: str, url: str, kind: str, country: str, into: Path | None, contact: str, as_json: bool
+) -> None:
+    """Write a spider and its fixtures from the address of a home page, a feed or a news sitemap.
+
+    \b
+    Example:
+      bilateral source new ustr https://ustr.gov/ --kind government
+    """
+    from flows.sources import ROOT, new
+
+    with errors_as_failures(), NOTES.status("looking for feeds, sitemaps and lists …"):
+        added = new(source_id, url, kind=kind, country=country, contact=contact, into=into or ROOT)
+    if as_json:
+        click.echo(json.dumps(asdict(added), default=str, ensure_ascii=False))
+        return
+    lines = (
+        f"{added.base}, announced by {added.announced_by}",
+        f"wrote  {added.module}",
+        f"wrote  {added.folder}/",
+        f"next   python -m pytest tests/test_sources.py -k {source_id}",
+        f"       It writes {added.folder.name}/expected.json and fails. Review that file, set reviewed to true in it,",
+        "       and run it again. Before you share them, put text of your own into the fixtures (spiders/README.md).",
+    )
+    for line in lines:
+        OUT.print(Text(printable(line)), soft_wrap=True)
+
+
+@source.command("check")
+@click.argument("source_id", metavar="ID")
+@_contact
+@_json
+def source_check(source_id: str, contact: str, as_json: bool) -> None:
+    """Fetch three articles of a source, store nothing, and judge each of their fields.
+
+    Exit code 1 if a field fails for most of them, or nothing could be fetched.
+
+    \b
+    Example:
+      bilateral source check scmp
+    """
+    from flows.sources import check, lines
+
+    with errors_as_failures(), NOTES.status("fetching at most three articles …"):
+        result = check(source_id, contact=contact)
+    if as_json:
+        click.echo(json.dumps(asdict(result) | {"failing": result.failing, "ok": result.ok}, ensure_ascii=False))
+    else:
+        marks = {True: ("ok", "green"), False: ("!!", "red"), None: ("  ", "bold")}
+        for good, line in lines(result):
+            mark, style = marks[good]
+            OUT.print(Text(f"{mark}  ", style=style) + Text(printable(line)), soft_wrap=True)
+    if not result.ok:
+        sys.exit(1)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})  # a statement may begin with a comment

@@ -1,7 +1,6 @@
 """The daily run: discover → fetch → archive → extract → deduplicate → tag → store → publish → brief."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from flows.report import Report, SourceCounts
 from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan, load_sources
+from spiders.outcomes import SUCCESSES
 from warehouse.snapshot import last_success
 from warehouse.store import Store, exclusive, publish
 
@@ -89,7 +89,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         MixedData: demo into real data, or the other way round.
         RunFailed: no source could be reached; what it tried is in the report.
     """
-    data = Data(request.data)
+    data = Data(request.data.absolute())  # the crawl child has a working directory of its own
     offset = (request.clock - datetime.now(UTC)).total_seconds() if request.clock else 0.0
     started_at = _now(offset)
     run_id = new_run_id(started_at)
@@ -103,7 +103,9 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         begin(data, spool, run_id, request.kind, started_at, tagger)
         recovered = recover(data, sources, tagger, step)
         publish(data.master, data.snapshot)
-        due = list(request.sources) or _due(sources, last_success(data.snapshot), started_at)
+        due = list(request.sources) or _due(
+            [spider.source() for spider in spiders.values() if spider.ready()], last_success(data.snapshot), started_at
+        )
         plan = Plan(
             run_id,
             archive=str(data.archive_of(run_id)),
@@ -120,7 +122,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         )
         crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
         counts, warc_files = _process(data, run_id, spool, sources, tagger, step)
-        outcomes, problems = _judge(spool, due)
+        problems = _problems(spool, due)
         errors = [line for *_, lines in warc_files for line in lines]
         errors += [f"{source_id}: {problem}" for source_id, problem in problems.items()]
         if due and not crawl:
@@ -129,6 +131,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
+            outcomes = warehouse.outcomes(run_id)
             concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
         step("publish", publish, data.master, data.snapshot)
         brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
@@ -217,18 +220,17 @@ def _due(sources: Iterable[Source], read_at: Mapping[str, datetime], now: dateti
     ]
 
 
-def _judge(spool: Spool, due: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
-    """Outcomes of the run's URLs, and of each source that gave no readable discovery document the reason."""
-    rows = list(read_lines(spool.fetches))
-    outcomes = Counter(row["outcome"] for row in rows if row["role"] != "robots")
+def _problems(spool: Spool, due: Sequence[str]) -> dict[str, str]:
+    """Of each source that gave no readable discovery document what was tried, and how each try ended."""
+    rows = [row for row in read_lines(spool.fetches) if row["role"] == "discovery"]
     problems: dict[str, str] = {}
     for source_id in due:
-        discovery = [row for row in rows if row["source_id"] == source_id and row["role"] == "discovery"]
-        if any(row["outcome"] == "discovery" for row in discovery):
-            continue
-        tried = [f"{row['url']} {row['outcome']}" + (f" ({row['error']})" if row["error"] else "") for row in discovery]
-        problems[source_id] = "; ".join(tried) or "not tried"
-    return dict(outcomes.most_common()), problems
+        discovery = [row for row in rows if row["source_id"] == source_id]
+        if not any(row["outcome"] in SUCCESSES for row in discovery):
+            why = {row["url"]: f" ({row['error']})" if row["error"] else "" for row in discovery}
+            tried = [f"{row['url']} {row['outcome']}{why[row['url']]}" for row in discovery]
+            problems[source_id] = "; ".join(tried) or "not tried"
+    return problems
 
 
 def _source_counts(

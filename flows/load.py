@@ -9,7 +9,7 @@ from flows import stages
 from flows.ingest import RunFailed, Step, begin, plainly, recover
 from flows.relevance import Tagger
 from flows.report import COLUMNS, Report, SourceCounts
-from flows.spool import Data, new_run_id, read_lines
+from flows.spool import Data, new_run_id
 from spiders.crawl import load_sources
 from warehouse.store import Store, exclusive, publish
 
@@ -49,13 +49,12 @@ def load(paths: Sequence[Path], root: Path, everything: bool = False, step: Step
         RunFailed: some part of a file could not be read; all the rest is loaded.
     """
     files = find(paths)
-    data = Data(root)
+    data = Data(root.absolute())
     started_at = datetime.now(UTC)
     run_id = new_run_id(started_at)
     sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
     tagger = Tagger.default()
     counts: Counter[tuple[str, str]] = Counter()
-    outcomes: Counter[str] = Counter()
     errors: list[str] = []
     with exclusive(data.root, f"load {run_id}"):
         spool = data.spool(run_id)
@@ -70,10 +69,10 @@ def load(paths: Sequence[Path], root: Path, everything: bool = False, step: Step
             step("deduplicate and tag", stages.deduplicate_and_tag, spool, tagger, not everything)
             for row in step("store", stages.store, data, run_id, spool, sources, warc_files):
                 counts.update({(row["source_id"], name): row[name] for name in COLUMNS if name != "links"})
-            outcomes.update(row["outcome"] for row in read_lines(spool.fetches))
             errors += [line for *_, lines in warc_files for line in lines]
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, datetime.now(UTC), "failed" if errors else "ok", 0, errors)
+            outcomes = warehouse.outcomes(run_id)
         step("publish", publish, data.master, data.snapshot)
     by_source = sorted({source_id for source_id, _ in counts})
     report = Report(
@@ -84,7 +83,7 @@ def load(paths: Sequence[Path], root: Path, everything: bool = False, step: Step
         datetime.now(UTC),
         [SourceCounts.of(source_id, {name: counts[source_id, name] for name in COLUMNS}) for source_id in by_source],
         errors,
-        dict(outcomes.most_common()),
+        outcomes,
         recovered,
         snapshot=str(data.snapshot),
     )

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from flows.fingerprint import shingles, text_hash
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_lines, write_lines
-from spiders.archive import Damage, Record, read
+from spiders.archive import Damage, Record, body_hash, read
 from spiders.base import Source
 from spiders.bounded import extract_all
 from spiders.crawl import Plan
 from spiders.extract import Extraction
+from spiders.outcomes import Outcome
 from spiders.urls import BadUrl, url_key
 from warehouse.store import Batch, Store
 
@@ -38,7 +39,7 @@ def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -
         seconds: wall time after which the child is ended.
 
     Returns:
-        The child's report, empty where it left none.
+        By source how it ended and what it counted; empty where the child left no report.
     """
     spool.plan.write_text(json.dumps(asdict(plan), indent=1), encoding="utf-8")
     with spool.crawl_log.open("ab") as log:
@@ -61,7 +62,7 @@ def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -
                 child.stdin.close()
     if not spool.crawl_report.exists():
         return {}
-    report: dict[str, Any] = json.loads(spool.crawl_report.read_text(encoding="utf-8"))
+    report: dict[str, Any] = json.loads(spool.crawl_report.read_text(encoding="utf-8"))["sources"]
     return report
 
 
@@ -79,7 +80,7 @@ def extract(
     Returns:
         For each file its name, its size in bytes, the number of its damaged parts, and a line about each.
     """
-    noted = list(_noted(spool.crawl_rows))
+    noted = list(crawl_notes(spool.crawl_rows))
     verdicts = {(row["warc_file"], row["warc_offset"]): row for row in noted if row.get("warc_file")}
     fetches: dict[tuple[Any, ...], dict[str, Any]] = {}
     damages: dict[str, list[str]] = {name: [] for name in files}
@@ -124,7 +125,7 @@ def extract(
     return [(name, path.stat().st_size, len(damages[name]), damages[name]) for name, path in files.items()]
 
 
-def _noted(rows: Path) -> Iterator[dict[str, Any]]:
+def crawl_notes(rows: Path) -> Iterator[dict[str, Any]]:
     """Lines of the crawl's notes; a kill can have torn the last."""
     if not rows.exists():
         return
@@ -149,11 +150,12 @@ def _key(url: str) -> str:
 def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> dict[str, Any]:
     article = extraction.article
     host = _host(record.url)
+    role = str(record.known.get("role") or "article")
     by_host = next((hosts[known] for known in hosts if host == known or host.endswith("." + known)), host)
     return {
         "run_id": run_id,
         "source_id": str(record.known.get("source_id") or by_host or "unknown"),
-        "role": str(record.known.get("role") or "article"),
+        "role": role,
         "url": record.url,
         "url_key": article.url_key if article else _key(record.url),
         "link_key": _key(str(record.known.get("url") or record.url)),
@@ -165,7 +167,13 @@ def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mappi
         "warc_offset": record.position.warc_offset,
         "warc_length": record.position.warc_length,
         "error": extraction.error,
+        **(_reading(record) if extraction.outcome is Outcome.DISCOVERY and role == "discovery" else {}),
     }
+
+
+def _reading(record: Record) -> dict[str, str]:
+    """By what the next run can tell that a discovery document has not changed."""
+    return {"etag": record.etag, "last_modified": record.last_modified, "body_hash": body_hash(record.body)}
 
 
 def _unanswered_row(run_id: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Every response → WARC, and WARC files back → records."""
 
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -197,6 +198,13 @@ class Record:
     known: Mapping[str, Any] = field(default_factory=dict)
     location: str = ""
     problem: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+def body_hash(body: bytes) -> str:
+    """By which a later answer is recognised as the same bytes, whatever its headers say."""
+    return hashlib.sha256(body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +332,17 @@ def _record(record: WarcRecord, name: str, known: Mapping[str, Any]) -> Record:
             status=int(http.status_code or 0),
             content_type=http.get("Content-Type") or "",
             location=http.get("Location") or "",
+            etag=_header(http.get("ETag")),
+            last_modified=_header(http.get("Last-Modified")),
             body=decoded(record.reader.read(), http.get("Transfer-Encoding") or "", http.get("Content-Encoding") or ""),
         )
     except (OSError, ValueError, AttributeError) as error:
         return replace(answer, problem=f"not an HTTP answer: {error}"[:200])
+
+
+def _header(value: str | None) -> str:
+    """A header as it can be sent back; nothing where it could not be."""
+    return value if value and len(value) <= 500 and value.isascii() and value.isprintable() else ""
 
 
 def decoded(body: bytes, transfer_encoding: str, content_encoding: str) -> bytes:

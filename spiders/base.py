@@ -4,6 +4,7 @@ import os
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -35,10 +36,12 @@ from spiders.discovery import (
     parse_json,
     parse_listing,
     parse_news_sitemap,
+    parse_sitemap_index,
     without_publisher,
 )
 from spiders.guard import Blocked
 from spiders.outcomes import Outcome
+from spiders.politeness import LeftAlone, RobotsUnread, Unchanged
 from spiders.urls import absolute, url_key
 
 Kind = Literal["government", "state_media", "media", "trade_press", "think_tank", "newsletter", "aggregator", "archive"]
@@ -62,7 +65,11 @@ class Log(Protocol):
     """Where spiders report what extraction will not find in the archive."""
 
     def discovered(self, source_id: str, **counts: int) -> None:
-        """Count links that a discovery document gave: `links` in it, `known` already, `taken` to be fetched."""
+        """Count links that a discovery document gave.
+
+        `links` in it, of which `known` already, `taken` to be fetched, `left` for the next run by the cap, and
+        `passed_over` as unwanted, too old, or there twice.
+        """
 
     def row(self, source_id: str, url: str, outcome: Outcome, **details: Any) -> None:
         """Note the outcome of a URL."""
@@ -119,8 +126,12 @@ class SourceSpider(Spider):
     """Regular expression whose group names, in a discovery document, others that are to be read in its place."""
     pointer_to: ClassVar[str] = "{}"
     """Their address, relative to the document that names them, with what `pointer` found in place of {}."""
+    read_always: ClassVar[bool] = False
+    """The discovery documents name others, which can change although they do not: never take them for unchanged."""
     body_css: ClassVar[str] = ""
     """CSS selector of the element that holds an article's text, where extraction finds too much or too little."""
+    date_in_page: ClassVar[str] = ""
+    """Regular expression whose group is the time of publication in an article's HTML, where nothing declares it."""
     prune_css: ClassVar[str] = ""
     """CSS selector of what is no part of an article's text."""
     headline_only: ClassVar[bool] = False
@@ -208,6 +219,8 @@ class SourceSpider(Spider):
     def _document(self, url: str, **known: Any) -> Request:
         """Ask for a discovery document; `known` is what the archive keeps beside it."""
         meta: dict[str, Any] = {"known": {"role": "discovery", "source_id": self.name, "url": url, **known}}
+        if "feed_url" not in known:
+            meta["read_always"] = bool(self.pointer) or self.read_always
         headers = dict(self.headers)
         if self.api_key:
             headers["X-Api-Key"] = os.environ.get(self.api_key, "")
@@ -244,15 +257,22 @@ class SourceSpider(Spider):
             if keys[link.url] not in known or (link.updated.at and link.updated.at > known[keys[link.url]])
         ]
         fresh.sort(key=lambda link: link.published.at or now, reverse=True)
-        taken = 0
+        taken = left = 0
         for link in fresh:
-            if keys[link.url] in self._taken or len(self._taken) >= self.max_pages:
+            if keys[link.url] in self._taken:
+                continue
+            if len(self._taken) >= self.max_pages:
+                left += 1
                 continue
             self._taken.add(keys[link.url])
             taken += 1
             yield from self._article(link, response.url)
-        self.run.log.discovered(self.name, links=len(links), known=len(wanted) - len(fresh), taken=taken)
-        if 2 * len(fresh) > len(wanted):
+        counts = {"known": len(wanted) - len(fresh), "taken": taken, "left": left}
+        passed_over = len(links) - sum(counts.values())
+        self.run.log.discovered(self.name, links=len(links), passed_over=passed_over, **counts)
+        if left:
+            self._row(response.request, Outcome.DISCOVERY, error=f"{left} articles left for the next run")
+        if 2 * taken > len(wanted):
             yield from self._next_page(known_of)
 
     def _next_page(self, known: Mapping[str, Any]) -> Iterator[Request]:
@@ -275,7 +295,7 @@ class SourceSpider(Spider):
             "feed_url": feed_url,
             "zone": self.zone,
             "headline_only": self.headline_only,
-            **{name: css for name in ("body_css", "prune_css") if (css := getattr(self, name))},
+            **{name: css for name in ("body_css", "prune_css", "date_in_page") if (css := getattr(self, name))},
         }
         return known | {name: value for name, value in asdict(link).items() if value and name != "content"}
 
@@ -297,12 +317,14 @@ class SourceSpider(Spider):
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Note why a URL gave no answer, and leave a source whose host cannot be reached at all.
 
-        An answer with an error status is in the archive, where extraction reads its outcome.
+        An answer with an error status is in the archive, where extraction reads its outcome; what else is wrong with
+        an archived answer (compressed too well, redirected too often, unchanged) only we know.
         """
         request: Request = failure.request  # type: ignore[attr-defined]
         outcome = _outcome(failure.value) if failure.value else Outcome.UNREACHABLE
-        if _archived(request) is None:
+        if _archived(request) is None or not isinstance(failure.value, HttpError):
             self._row(request, outcome, error=f"{type(failure.value).__name__}: {failure.value}")
+        self._reached = self._reached or outcome is Outcome.UNCHANGED
         if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
             raise CloseSpider("unreachable")
         if request.meta["known"]["role"] == "discovery":
@@ -327,6 +349,8 @@ def _archived(request: Request) -> Position | None:
 def _outcome(error: BaseException) -> Outcome:
     kinds: list[tuple[tuple[type[BaseException], ...], Outcome]] = [
         ((Blocked,), Outcome.BLOCKED),
+        ((LeftAlone,), Outcome.REFUSED),
+        ((Unchanged,), Outcome.UNCHANGED),
         ((DownloadTimeoutError,), Outcome.FETCH_TIMED_OUT),
         ((DownloadCancelledError,), Outcome.TOO_LARGE),
         ((HttpError,), Outcome.HTTP_ERROR),
@@ -335,6 +359,10 @@ def _outcome(error: BaseException) -> Outcome:
     for types, outcome in kinds:
         if isinstance(error, types):
             return outcome
+    if isinstance(error, RobotsUnread):
+        return _outcome(error.__cause__) if error.__cause__ else Outcome.UNREACHABLE
+    if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
+        return Outcome.HTTP_ERROR
     if isinstance(error, IgnoreRequest):
         return Outcome.ROBOTS if "robots.txt" in str(error) else Outcome.TOO_LARGE
     return Outcome.UNREACHABLE
@@ -378,6 +406,13 @@ class NewsSitemapSpider(SourceSpider):
     def links(cls, body: bytes, url: str) -> list[Link]:
         """Addresses in a news sitemap."""
         return parse_news_sitemap(body, url, cls.zone)
+
+    @classmethod
+    def further(cls, body: bytes, url: str) -> list[str]:
+        """The sitemaps that an index names, the one changed last first; indexes in an index are not followed."""
+        with suppress(NotADiscovery):
+            return parse_sitemap_index(body, url)
+        return []
 
 
 class JsonApiSpider(SourceSpider):

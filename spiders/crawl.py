@@ -7,10 +7,12 @@ run that started it.
 import json
 import logging
 import os
+import resource
 import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -27,7 +29,7 @@ from spiders.archive import WarcWriter
 from spiders.base import Run, SourceSpider
 from spiders.outcomes import FINAL, Outcome
 from spiders.settings import user_agent
-from warehouse.snapshot import known_urls
+from warehouse.snapshot import known_urls, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Plan:
 
     `proxy`, where set, answers for every host (the demo's newsroom). `clock_offset` (seconds) is added to the
     machine's clock; the demo simulates its days by it. `guard_allow` lists addresses that may be connected to
-    although they are not public.
+    although they are not public. `max_pages`, where set, bounds the articles of each source in place of its own.
     """
 
     run_id: str
@@ -51,6 +53,7 @@ class Plan:
     proxy: str = ""
     guard_allow: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    max_pages: int = 0
 
     def now(self) -> datetime:
         """The run's clock."""
@@ -95,7 +98,7 @@ def _settings(spider_modules: list[str]) -> Settings:
 
 
 def crawl(plan: Plan) -> None:
-    """Run the plan's spiders and write the report, as JSON: per source how it ended and what it counted."""
+    """Run the plan's spiders and write the report, as JSON: per source how it ended and counted; peak memory."""
     log = CrawlLog(Path(plan.rows), plan.now)
     writer = WarcWriter(Path(plan.archive), plan.run_id, plan.now)
     settings = _settings(plan.spider_modules)
@@ -103,20 +106,17 @@ def crawl(plan: Plan) -> None:
         {
             "USER_AGENT": user_agent(plan.contact),
             "GUARD_ALLOW": plan.guard_allow,
-            # Nearest to the network: sees redirects and compressed bodies as they came.
-            "DOWNLOADER_MIDDLEWARES": {
-                "spiders.archive.ArchiveMiddleware": 950,
-                "spiders.guard.GuardMiddleware": 960,
-            },
             "WARC_WRITER": writer,
+            "READINGS": readings(Path(plan.snapshot), FINAL, plan.now()),
             **plan.settings,
         }
     )
     SourceSpider.run = Run(writer, log, partial(known_urls, Path(plan.snapshot), FINAL), plan.now)
     process = AsyncCrawlerProcess(settings)
     crawlers = {name: process.create_crawler(name) for name in plan.sources}
+    bounds = {"max_pages": plan.max_pages} if plan.max_pages else {}
     for crawler in crawlers.values():
-        process.crawl(crawler)
+        process.crawl(crawler, **bounds)
     process.start(install_signal_handlers=False)
     writer.close()
     report = {
@@ -129,8 +129,18 @@ def crawl(plan: Plan) -> None:
         for name, crawler in crawlers.items()
     }
     temporary = Path(plan.report).with_suffix(".tmp")
-    temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    temporary.write_text(json.dumps({"sources": report, "peak_memory": _peak_memory()}, indent=1), encoding="utf-8")
     temporary.replace(plan.report)
+
+
+def _peak_memory() -> int:
+    """Most bytes of memory that this process has held at a time."""
+    # Linux hands getrusage's figure on from parent to child.
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _end_with_parent() -> None:

@@ -22,6 +22,7 @@ _WRITTEN = re.compile(
 _ZONES = {"UTC": "+0000", "GMT": "+0000", "-0000": "+0000",
           "EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700", "UT": "+0000", "Z": "+0000", "BST": "+0100",
           "HKT": "+0800", "SGT": "+0800", "JST": "+0900", "GMT+8": "+0800", "GMT+08:00": "+0800"}  # fmt: skip
+_HALF = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?)\s*([AaPp])\.?[Mm]\b\.?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ZONE = re.compile(r"\s(" + "|".join(sorted(map(re.escape, [*_ZONES, "CST"]), key=len, reverse=True)) + r")\s*$")
 
@@ -75,6 +76,11 @@ def _iso(text: str) -> tuple[datetime, Precision] | None:
 
 def _rfc822(text: str) -> tuple[datetime, Precision] | None:
     with suppress(ValueError, IndexError, TypeError):
+        half = _HALF.search(text)
+        if half and int(half[1]) <= 12:
+            # email.utils passes over AM and PM.
+            hour = int(half[1]) % 12 + (12 if half[3].lower() == "p" else 0)
+            text = f"{text[: half.start()]}{hour:02}:{half[2]}{text[half.end() :]}"
         if ":" in text:
             return parsedate_to_datetime(text), "instant"
         if _YEAR.search(text):

@@ -15,41 +15,42 @@ from urllib.parse import urlencode
 from zipfile import BadZipFile, ZipFile
 from zoneinfo import ZoneInfo
 
-import fastfeedparser
-import feedparser
 import jmespath
 from cssselect import HTMLTranslator
 from lxml import etree
 
-from spiders import dates
+from spiders import dates, feeds
 from spiders.dates import UNKNOWN, Moment
+from spiders.feeds import MAX_ENTRIES
+from spiders.metadata import people
 from spiders.urls import BadUrl, absolute
 
-MAX_ENTRIES = 2000
-"""Entries read from one feed, sitemap or answer; the largest real ones hold about 1,000."""
 MAX_TEXT = 2000
 """Characters of a title or summary that are kept."""
 MAX_CONTENT = 2_000_000
 """Characters of an article's body inside a feed that are kept."""
-
-MAX_LENIENT = 2_000_000
-"""Bytes of a feed that the lenient parser reads; it is a hundred times slower than the fast one."""
+MAX_SITEMAP = 50_000_000
+"""Bytes of a sitemap after decompression; the standard allows as many."""
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _INLINE = re.compile(r"</?(?:em|b|i|strong|mark|u|font)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]*)")
-_PRINTED_DATE = re.compile(
-    rb"<(?:pubDate|published|updated|dc:date)(?:\s[^<>]{0,200})?>(?:\s*<!\[CDATA\[)?([^<>\]]{6,80})[<\]]"
+# "GMT+8", "UTC-05:00", "+8": offsets that the general parser does not know or takes for UTC.
+_ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?$")
+# What blogs put after a summary: a link to the article, and where it stood.
+_AFTER_SUMMARY = re.compile(
+    r"\s*(?:"
+    r"The post .{1,400}? (?:appeared first|first appeared) on .{1,200}"
+    r"|Continue reading(?:\s.{1,200}?)?\s*(?:\.\.\.|[…→»>\]]+)"
+    r"|(?:(?<=[.!?…。！？\]])|^)\s*Continue reading\b.{0,200}"
+    r"|(?:(?<=[.!?…。！？\]])|^)\s*Read (?:more|on|the full (?:story|article))(?: (?:about|at)\b.{0,99})?[\s.…→»>]*"
+    r"|[\[【（(]?(?:点击)?(?:阅读全文|查看全文|继续阅读|阅读原文|阅读更多)[\]】）)]?[\s.…→»>]*"
+    r")$"
 )
-# "21:15:00 GMT+8", "GMT+08:00" and " +08:00", which the fast parser takes for UTC.
-_ODD_OFFSET = re.compile(
-    rb"(<(?:pubDate|published|updated|dc:date)(?:\s[^<>]{0,200})?>(?:\s*<!\[CDATA\[)?[^<>]{6,60}:\d\d )"
-    rb"(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?(?=\s*[<\]])"
-)
-_OFFSET = re.compile(rb"[+-]\d\d:?\d\d\s*$|[A-Z]{1,4}\s*$")
-_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_ADDRESS_IN_BYLINE = re.compile(r"\S+@\S+")
+# "admin", "jdoe", "jane.doe": whoever pressed the button, by the name of their account.
+_ACCOUNT = re.compile(r"[a-z0-9._-]+")
 
 
 class NotADiscovery(ValueError):  # noqa: N818 - an error by its base class
@@ -62,7 +63,7 @@ class Link:
 
     `url` is the article's address and identity; `fetch_url`, where set, the address its text is fetched from;
     `content` its body as HTML where the feed carries it; `publisher` whose article it is, where an aggregator
-    announces it.
+    announces it; `authors` whom the announcement names.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Link:
     fetch_url: str = ""
     content: str = ""
     publisher: str = ""
+    authors: tuple[str, ...] = ()
 
 
 def plain(markup: object, limit: int = MAX_TEXT) -> str:
@@ -96,14 +98,14 @@ def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     Raises:
         NotADiscovery: nothing that reads as a feed, or a web page in its place.
     """
-    first = _FIRST_TAG.search(body[:4096])
+    first = _FIRST_TAG.search(body, 0, 4096)
     if first and first[1].lower() == b"html":
         raise NotADiscovery(f"a web page where a feed should be: {plain(_title_of(body)) or 'no title'}")
-    body = _ODD_OFFSET.sub(lambda found: found[1] + found[2] + found[3].zfill(2) + (found[4] or b"00"), body)
-    # The fast parser takes a date without offset for UTC and does not say so.
-    printed = _PRINTED_DATE.findall(body)
-    local = zone if printed and not any(_OFFSET.search(date) for date in printed) else "UTC"
-    return list(_unique(_feed_link(entry, url, local) for entry in _entries(body)[:MAX_ENTRIES]))
+    try:
+        entries = feeds.read(body, url)
+    except feeds.NotAFeed as error:
+        raise NotADiscovery(str(error)) from None
+    return list(_unique(_feed_link(entry, zone) for entry in entries))
 
 
 def _title_of(page: bytes) -> str:
@@ -111,49 +113,35 @@ def _title_of(page: bytes) -> str:
     return found[1].decode("utf-8", "replace") if found else ""
 
 
-def _entries(body: bytes) -> list[Mapping[str, Any]]:
-    """Entries by the fast parser, or by the lenient one where the fast one fails or finds none."""
+def _feed_link(entry: feeds.Entry, zone: str) -> Link | None:
+    if not entry.link:
+        return None
     try:
-        entries = fastfeedparser.parse(body).entries
-    except Exception:
-        entries = []
-    if entries:
-        return list(entries)
-    # As a stream: of plain bytes, feedparser would first try to open the file of that name.
-    lenient = feedparser.parse(BytesIO(body[:MAX_LENIENT]), sanitize_html=False, resolve_relative_uris=False)
-    if not lenient.entries and not lenient.get("version"):
-        reason = lenient.get("bozo_exception") or f"begins with {body[:40]!r}"
-        raise NotADiscovery(f"not a feed: {reason}")
-    return list(lenient.entries)
-
-
-def _feed_link(entry: Mapping[str, Any], base: str, local: str) -> Link | None:
-    contents = entry.get("content")
-    whole = contents[0].get("value") if isinstance(contents, list) and contents else ""
-    link = entry.get("link")
-    published = _feed_date(entry.get("published"), local)
-    updated = _feed_date(entry.get("updated") if "updated" in entry else None, local)
-    try:
-        address = absolute(link if isinstance(link, str) else "", base)
+        address = absolute(entry.link, entry.base)
     except BadUrl:
         return None
+    published, updated = _feed_date(entry.published, zone), _feed_date(entry.updated, zone)
     return Link(
         url=address,
-        title=plain(entry.get("title")),
-        summary=plain(entry.get("summary") or entry.get("description")),
+        title=plain(entry.title),
+        summary=_AFTER_SUMMARY.sub("", plain(entry.summary or entry.content)),
         published=published if published.at else updated,
         updated=updated,
-        content=whole[:MAX_CONTENT] if isinstance(whole, str) else "",
+        content=(entry.content or entry.summary)[:MAX_CONTENT],  # 36Kr's articles are its descriptions
+        authors=_authors(entry.authors),
     )
 
 
-def _feed_date(text: object, local: str) -> Moment:
-    moment = dates.parse(text) if isinstance(text, str) else UNKNOWN
-    if moment.at is None:
+def _feed_date(text: str, zone: str) -> Moment:
+    if not text:
         return UNKNOWN
-    # The fast parser turns a day into midnight; a real publication at exactly that second is rarer.
-    precision: dates.Precision = "day" if moment.at.time() == time.min else "instant"
-    return Moment(moment.at.replace(tzinfo=ZoneInfo(local)).astimezone(UTC), precision)
+    return dates.parse(_ODD_OFFSET.sub(lambda o: f" {o[1]}{o[2].zfill(2)}{o[3] or '00'}", plain(text, 100)), zone)
+
+
+def _authors(bylines: list[str]) -> tuple[str, ...]:
+    """Names in bylines such as "Jane Doe", "jane@example.com (Jane Doe)" and "Jane Doe, John Smith"."""
+    names = (name for line in bylines for name in people(_ADDRESS_IN_BYLINE.sub("", plain(line, 300)).strip(" ()")))
+    return tuple(dict.fromkeys(name for name in names if not _ACCOUNT.fullmatch(name)))[: feeds.MAX_AUTHORS]
 
 
 def _unique(links: Iterator[Link | None]) -> Iterator[Link]:
@@ -165,32 +153,95 @@ def _unique(links: Iterator[Link | None]) -> Iterator[Link]:
 
 
 def parse_news_sitemap(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
-    """Links of a sitemap with Google's news extension: address, title, publication date, last change.
+    """Links of a sitemap: address and last change; title and publication date where it has Google's news extension.
+
+    Reads gzip, lists of addresses as plain text, and sitemaps whose namespace is missing or wrong.
 
     Raises:
-        NotADiscovery: not a sitemap.
+        NotADiscovery: not a sitemap, or one without any address in it.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise NotADiscovery(f"not a sitemap: {error}") from None
-    if root is None or etree.QName(root).localname != "urlset":
-        raise NotADiscovery(f"not a sitemap: root element {root.tag if root is not None else 'missing'!r}")
-
-    def link(node: etree._Element) -> Link | None:
-        try:
-            address = absolute(node.findtext(f"{_SITEMAP}loc") or "", url)
-        except BadUrl:
-            return None
-        return Link(
-            url=address,
-            title=plain(node.findtext(f"{_NEWS}news/{_NEWS}title")),
-            published=dates.parse(node.findtext(f"{_NEWS}news/{_NEWS}publication_date") or "", zone),
-            updated=dates.parse(node.findtext(f"{_SITEMAP}lastmod") or "", zone),
+    body = _unzipped(body)
+    if addresses := _text_sitemap(body):
+        return list(_unique(_sitemap_link(address, url) for address in addresses))
+    root = _sitemap(body, url, "urlset")
+    nodes = root.findall("{*}url")[:MAX_ENTRIES]
+    links = [
+        _sitemap_link(
+            node.findtext("{*}loc") or "",
+            url,
+            title=plain(node.findtext("{*}news/{*}title")),
+            published=dates.parse(node.findtext("{*}news/{*}publication_date") or "", zone),
+            updated=dates.parse(node.findtext("{*}lastmod") or "", zone),
         )
+        for node in nodes
+    ]
+    if len(root) and not any(links):
+        raise NotADiscovery(f"a sitemap with {len(root)} elements and no address: {_local_names(root)}")
+    return list(_unique(iter(links)))
 
-    return list(_unique(link(node) for node in root.findall(f"{_SITEMAP}url")[:MAX_ENTRIES]))
+
+def parse_sitemap_index(body: bytes, url: str) -> list[str]:
+    """Addresses of the sitemaps that an index names, the one changed last first; without dates, in its order.
+
+    Raises:
+        NotADiscovery: not a sitemap index.
+    """
+    nodes = _sitemap(_unzipped(body), url, "sitemapindex").findall("{*}sitemap")[:MAX_ENTRIES]
+    # Some put the address straight into the element.
+    named = [
+        (node.findtext("{*}loc") or node.text or "", dates.parse(node.findtext("{*}lastmod") or "")) for node in nodes
+    ]
+    named.sort(key=lambda child: child[1].at or datetime.min.replace(tzinfo=UTC), reverse=True)
+    addresses: list[str] = []
+    for address, _ in named:
+        with suppress(BadUrl):
+            addresses.append(absolute(address, url))
+    return list(dict.fromkeys(addresses))
+
+
+def _sitemap_link(address: str, base: str, **known: Any) -> Link | None:
+    with suppress(BadUrl):
+        return Link(absolute(address, base), **known)
+    return None
+
+
+def _sitemap(body: bytes, url: str, expected: str) -> etree._Element:
+    root, name = feeds.parse_xml(body, url)
+    if root is None or name != expected:
+        what = {
+            "sitemapindex": "an index of sitemaps",
+            "urlset": "a sitemap of pages",
+            "rss": "a feed",
+            "feed": "a feed",
+            "html": f"a web page: {plain(_title_of(body)) or 'no title'}",
+        }.get(name, f"begins with {body[:40]!r}")
+        raise NotADiscovery(f"no {expected}: {what}")
+    return root
+
+
+def _local_names(root: etree._Element) -> str:
+    return ", ".join(sorted({str(node.tag) for node in list(root)[:20]}))[:200]
+
+
+def _unzipped(body: bytes) -> bytes:
+    """A file.xml.gz, unpacked; what is not gzip as it is."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(body, MAX_SITEMAP)
+    except zlib.error as error:
+        raise NotADiscovery(f"damaged gzip: {error}") from None
+    if unpacker.unconsumed_tail:
+        raise NotADiscovery(f"more than {MAX_SITEMAP} bytes in the gzip file")
+    return text
+
+
+def _text_sitemap(body: bytes) -> list[str]:
+    """Addresses of a sitemap in plain text, one a line; none where it is something else."""
+    lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", MAX_ENTRIES)[:MAX_ENTRIES]
+    named = [line.strip().decode("utf-8", "replace") for line in lines if line.strip()]
+    return named if named and all(line.startswith(("http://", "https://")) for line in named) else []
 
 
 def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zone: str = "UTC") -> list[Link]:
@@ -220,8 +271,8 @@ def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zon
                 url=absolute(str(value["url"] or ""), url),
                 title=plain(value.get("title")),
                 summary=plain(value.get("summary")),
-                published=_json_date(value.get("published"), zone),
-                updated=_json_date(value.get("updated"), zone),
+                published=read_date(value.get("published"), zone),
+                updated=read_date(value.get("updated"), zone),
                 fetch_url=absolute(str(value["fetch_url"]), url) if value.get("fetch_url") else "",
                 content=str(value.get("content") or "")[:MAX_CONTENT],
                 publisher=plain(value.get("publisher")),
@@ -245,15 +296,17 @@ def _in_json(body: bytes, path: str) -> Any:
         raise NotADiscovery(f"not JSON: {error}; begins with {body[:40]!r}") from None
 
 
-def _json_date(value: object, zone: str) -> Moment:
-    """A date as APIs give it: text, seconds or milliseconds since 1970, or YYYYMMDDhhmmss in UTC."""
+def read_date(value: object, zone: str) -> Moment:
+    """A date as APIs and scripts give it: text, seconds or milliseconds since 1970, or YYYYMMDDhhmmss in UTC."""
     text = str(value or "").strip()
     if re.fullmatch(r"\d{10}(\d{3})?", text):
         moment = Moment(datetime.fromtimestamp(int(text[:10]), UTC), "instant")
     elif re.fullmatch(r"(19|20)\d{12}", text):
         return dates.parse(f"{text[:8]}T{text[8:]}Z")
     else:
-        moment = dates.parse(text, zone)
+        # The hours of "09:37 PM" are lost on the general parser, offsets after fractions on the other.
+        moment = UNKNOWN if _HALF_DAY.search(text) else dates.parse(text, zone)
+        moment = moment if moment.at else find_date(text, zone)
     if moment.at and moment.at.astimezone(ZoneInfo(zone)).time() == time.min:
         return Moment(moment.at, "day")  # midnight to the second: a day, in a field for times
     return moment
@@ -270,6 +323,8 @@ _STRAY_BACKSLASH = re.compile(r'\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})')
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = r"(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _CLOCK = r"(?:,?[\s\-–|]{1,5}(?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s?(?P<half>[AaPp])\.?[Mm])?)?"
+_HALF_DAY = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
+_THIRD_DASH = re.compile(r"(\d{4}-\d\d-\d\d)-(\d\d:\d\d)")
 _DATE_IN_TEXT = tuple(
     re.compile(pattern)
     for pattern in (
@@ -286,7 +341,8 @@ _DATE_IN_TEXT = tuple(
 
 def find_date(text: str, zone: str = "UTC") -> Moment:
     """The first date in a line of text, as list pages print it in English and Chinese; months stand before days."""
-    found = [match for pattern in _DATE_IN_TEXT if (match := pattern.search(text[:MAX_TEXT]))]
+    text = _THIRD_DASH.sub(r"\1 \2", text[:MAX_TEXT])
+    found = [match for pattern in _DATE_IN_TEXT if (match := pattern.search(text))]
     if not found:
         return UNKNOWN
     first = min(found, key=lambda match: match.start())
@@ -471,7 +527,7 @@ def parse_gkg(body: bytes) -> list[Link]:
             return Link(
                 url=absolute(row[4].decode("utf-8", "replace")),
                 title=plain(title[1].decode("utf-8", "replace")) if title else "",
-                published=_json_date(published[1].decode(), "UTC") if published else UNKNOWN,
+                published=read_date(published[1].decode(), "UTC") if published else UNKNOWN,
                 publisher=plain(row[3].decode("utf-8", "replace")),
             )
         except BadUrl:
@@ -480,9 +536,8 @@ def parse_gkg(body: bytes) -> list[Link]:
     return list(_unique(link(row) for row in rows if row[2] == b"1"))
 
 
-def _page(body: bytes, encoding: str) -> etree._Element:
-    if body.count(b"<") > MAX_ELEMENTS:
-        raise NotADiscovery(f"more than {MAX_ELEMENTS} elements")
+def decoded(body: bytes, encoding: str = "") -> str:
+    """A page's text, by the encoding given, or declared, or looking right."""
     declared = _CHARSET.search(body[:4096])
     name = (encoding or (declared[1].decode() if declared else "utf-8")).lower()
     name = name if _ENCODING.fullmatch(name) else "utf-8"
@@ -493,6 +548,13 @@ def _page(body: bytes, encoding: str) -> etree._Element:
         text = body.decode("utf-8", "replace")
     if not encoding and not declared and text.count("\ufffd") * 100 > len(text):
         text = body.decode("gb18030", "replace")
+    return text
+
+
+def _page(body: bytes, encoding: str) -> etree._Element:
+    if body.count(b"<") > MAX_ELEMENTS:
+        raise NotADiscovery(f"more than {MAX_ELEMENTS} elements")
+    text = decoded(body, encoding)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)

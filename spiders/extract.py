@@ -22,6 +22,7 @@ from trafilatura.settings import Document
 from spiders import dates, metadata, paywall
 from spiders.archive import MAX_BODY, Record
 from spiders.dates import FUTURE_TOLERANCE, UNKNOWN, Moment
+from spiders.discovery import decoded, read_date
 from spiders.metadata import Metadata
 from spiders.outcomes import Outcome, of_status
 from spiders.urls import BadUrl, absolute, article_id, url_key
@@ -55,6 +56,7 @@ _BINARY = (
 )
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
@@ -125,7 +127,7 @@ def extract(record: Record) -> Extraction:
     if tree is None:
         return Extraction(Outcome.NO_TEXT, error="not parsable as HTML")
     zone = str(record.known.get("zone") or "UTC")
-    page = metadata.read(tree, zone)
+    page = _dated(metadata.read(tree, zone), record, zone)
     headline_only = bool(record.known.get("headline_only"))
     text = clean(str(record.known.get("summary") or "") if headline_only else _text(_body(tree, record)))[:MAX_TEXT]
     words = count_words(text)
@@ -146,7 +148,7 @@ def extract(record: Record) -> Extraction:
             url_key=key,
             source_id=str(record.known.get("source_id") or ""),
             title=clean(_title(page, record)).strip(),
-            authors=tuple(clean(author) for author in page.authors),
+            authors=tuple(clean(author) for author in page.authors or _announced_authors(record)),
             published_at=published.at,
             published_precision=published.precision,
             published_source=source,
@@ -199,6 +201,15 @@ def _title(page: Metadata, record: Record) -> str:
     if announced and (record.known.get("fetch_url") or (goes_on and len(announced) > 5)):
         return announced
     return page.title or announced
+
+
+def _dated(page: Metadata, record: Record, zone: str) -> Metadata:
+    """The page's metadata, with the time of publication from where its source says that it stands."""
+    pattern = str(record.known.get("date_in_page") or "")
+    found = re.search(pattern, decoded(record.body)) if pattern else None
+    moment = read_date(found[1], zone) if found else UNKNOWN
+    better = moment.precision == "instant" or (moment.at and not page.published.at)
+    return replace(page, published=moment, published_source="page") if better else page
 
 
 def _body(tree: HtmlElement, record: Record) -> HtmlElement:
@@ -255,6 +266,12 @@ def _announced(record: Record, name: str) -> Moment:
     return Moment(moment.at, "day" if kept.get("precision") == "day" else moment.precision)
 
 
+def _announced_authors(record: Record) -> list[str]:
+    """Whom discovery named as authors."""
+    kept = record.known.get("authors")
+    return [name for name in kept if isinstance(name, str)] if isinstance(kept, list) else []
+
+
 def _published(page: Metadata, record: Record, zone: str) -> tuple[Moment, str]:
     """Page and feed reconciled: the page's instant; else the feed's, if it is the same publication; else the day."""
     feed = _announced(record, "published")
@@ -281,4 +298,6 @@ def _detector() -> LangDetector:
 def _language(text: str) -> str:
     """ISO 639 code of the text's language, '' where it cannot be told."""
     best = _detector().detect(text[:1000].replace("\n", " "), k=1)
-    return best[0]["lang"] if best and best[0]["score"] > 0.3 else ""
+    language = best[0]["lang"] if best and best[0]["score"] > 0.3 else ""
+    # Short Chinese texts with a rare character are taken for Japanese, which has kana.
+    return "zh" if language == "ja" and not _KANA.search(text) else language

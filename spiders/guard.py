@@ -7,15 +7,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+from twisted.web._newclient import HEADER, STATUS
+from twisted.web._newclient import Request as TxRequest
+from twisted.web.iweb import IResponse
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is given out; Python calls much of the rest global too
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+MAX_HEAD = 200_000
+"""Bytes of an answer before its body; browsers take 256 KB."""
 
 
 class Blocked(Exception):  # noqa: N818 - the outcome's name
@@ -93,3 +105,34 @@ class GuardMiddleware:
                 raise Blocked(_refused[host]) from None
             with suppress(ValueError):  # a name
                 check(host, ())
+
+
+class _GuardedProtocol(_LenientHTTP11ClientProtocol):
+    """Hangs up on an answer whose headers do not end; Twisted would collect them until the time is up."""
+
+    _head = 0
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self._parser is not None and self._parser.state in {STATUS, HEADER}:
+            self._head += len(data)
+            if self._head > MAX_HEAD and self.transport:
+                self.transport.abortConnection()
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class _GuardedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: object) -> _GuardedProtocol:  # noqa: N802 - Twisted's name
+        return _GuardedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler of http and https with connections that bound an answer's headers."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _GuardedFactory

@@ -178,14 +178,14 @@ def _authors(article: dict[str, Any], nodes: list[dict[str, Any]], meta: dict[st
         named = author
         if isinstance(author, dict) and "name" not in author and isinstance(author.get("@id"), str):
             named = by_id.get(author["@id"], author)
-        names += _people(_name(named))
+        names += people(_name(named))
     if not names:
-        names = [name for key in _AUTHOR_META if key in meta for name in _people(meta[key])]
+        names = [name for key in _AUTHOR_META if key in meta for name in people(meta[key])]
     unique = dict.fromkeys(name for name in names if name.casefold() != site.casefold())
     return tuple(unique)[:MAX_AUTHORS]
 
 
-def _people(byline: str) -> list[str]:
+def people(byline: str) -> list[str]:
     """Names in a byline: no "By", no addresses, split at commas and "and"."""
     if "://" in byline or "@" in byline or len(byline) > 200:
         return []

@@ -12,6 +12,8 @@ class Outcome(StrEnum):
     """Text was extracted, and a bulk load left it out as off topic."""
     DISCOVERY = "discovery"
     """A feed, sitemap, API answer or robots.txt: read for what it points to."""
+    UNCHANGED = "unchanged"
+    """A discovery document that is what it was when it was last read: a success with nothing to do."""
     REDIRECT = "redirect"
     """Answered with another address; the row of that address says the rest."""
 
@@ -34,13 +36,14 @@ class Outcome(StrEnum):
     GONE = "gone"
     """404 or 410."""
     REFUSED = "refused"
-    """401, 402, 403, 429 or 451: the site does not want to be read by us."""
+    """401, 402, 403, 429 or 451: the site does not want to be read by us; or asks to be left alone for longer than a
+    run, when its other addresses are refused without being asked for."""
     HTTP_ERROR = "http_error"
-    """Any other status than 200."""
+    """Any other status than 200; or redirected too often."""
     ROBOTS = "robots"
-    """robots.txt forbids it, or could not be read."""
+    """robots.txt forbids it."""
     UNREACHABLE = "unreachable"
-    """No name, no connection, a broken answer."""
+    """No name, no connection, a broken answer; of it or of robots.txt, without which nothing is asked for."""
     FETCH_TIMED_OUT = "fetch_timed_out"
     """No complete answer within the download time limit."""
     BLOCKED = "blocked"
@@ -65,6 +68,10 @@ FINAL = frozenset(
     }
 )
 """Outcomes after which fetching the URL again can be expected to end the same way."""
+
+
+SUCCESSES = frozenset({Outcome.DISCOVERY, Outcome.UNCHANGED})
+"""Outcomes of a discovery document that mean its source answered."""
 
 
 def of_status(status: int) -> Outcome | None:

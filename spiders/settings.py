@@ -26,7 +26,21 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 30.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
-RETRY_TIMES = 1
+RETRY_TIMES = 2
+BACKOFF_SECONDS = 10.0
+"""Rest after a first 429 or 503 that names none; twice as long after each that follows."""
+DOWNLOADER = "spiders.politeness.PoliteDownloader"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.politeness.StrictRobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # Sees bodies after decompression, and what redirects and retries end at.
+    "spiders.politeness.ConditionalMiddleware": 545,
+    "spiders.politeness.BackoffMiddleware": 550,
+    # Nearest to the network: sees redirects and compressed bodies as they came.
+    "spiders.archive.ArchiveMiddleware": 950,
+    "spiders.guard.GuardMiddleware": 960,
+}
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
     "Accept-Language": "en,zh;q=0.8",
@@ -46,7 +60,14 @@ COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 HTTPCACHE_ENABLED = False
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.guard.GuardedHandler",
+    "https": "spiders.guard.GuardedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 METAREFRESH_ENABLED = False
 
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

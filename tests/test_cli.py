@@ -1,8 +1,11 @@
 """Every command has help with an example, errors of one line, and output that no data can abuse."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -12,12 +15,23 @@ from flows.cli import main, printable
 from flows.spool import Data
 from warehouse.snapshot import query
 
-COMMANDS = sorted(main.commands)
+ROOT = Path(__file__).parent.parent
+
+
+def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """Every command by its whole name, those of groups too."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        found |= commands(command, f"{name} ") if isinstance(command, click.Group) else {before + name: command}
+    return found
+
+
+COMMANDS = commands(main)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
-    command = main.commands[name]
+    command = COMMANDS[name]
     text = command.get_help(click.Context(command, info_name=f"bilateral {name}"))
     assert "Example" in text
     assert f"bilateral {name}" in text.split("Example", 1)[1]
@@ -25,7 +39,14 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "brief"])
 def test_what_a_program_might_read_comes_as_json(name: str) -> None:
-    assert "--json" in {option for parameter in main.commands[name].params for option in parameter.opts}
+    assert "--json" in {option for parameter in COMMANDS[name].params for option in parameter.opts}
+
+
+def test_a_relative_data_folder_is_that_of_the_caller(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data", "here"]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
+    assert query(Data(tmp_path / "here").snapshot, "select count(*) from articles").rows == [(42,)]
 
 
 def test_report_of_a_run_fits_a_terminal_of_80_columns(demo: Path, tmp_path: Path, cli) -> None:

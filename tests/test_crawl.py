@@ -204,7 +204,7 @@ class Crawl:
         items = [item for path in sorted(archive.glob("*")) for item in read(path)]
         records = [item for item in items if isinstance(item, Record)]
         assert len(records) == len(items)
-        return Ended(code, json.loads((self.folder / "report.json").read_text()), rows, records, archive)
+        return Ended(code, json.loads((self.folder / "report.json").read_text())["sources"], rows, records, archive)
 
 
 @pytest.fixture

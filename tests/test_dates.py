@@ -127,6 +127,8 @@ def test_a_day_is_a_day_in_the_zone_of_its_source(text: str, zone: str) -> None:
 def test_half_of_the_day_counts() -> None:
     assert parse("2026-11-20 12:05 AM") == at("2026-11-20T00:05")
     assert parse("2026-11-20 12:05 PM") == at("2026-11-20T12:05")
+    assert parse("Nov 20, 2026 09:37 PM") == at("2026-11-20T21:37")
+    assert parse("Nov 20, 2026 12:05 AM") == at("2026-11-20T00:05")
     assert parse("2026年11月20日 上午9:05") == at("2026-11-20T09:05")
     assert parse("2026年11月20日 晚上9:05") == at("2026-11-20T21:05")
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spiders.base import NewsSitemapSpider
 from spiders.dates import UNKNOWN, Moment
 from spiders.discovery import MAX_ENTRIES, Link, NotADiscovery, parse_feed, parse_json, parse_news_sitemap, plain
 
@@ -453,3 +454,14 @@ def test_real_news_sitemaps_are_read() -> None:
     if not path.exists():
         pytest.skip(f"no {path}: set BILATERAL_REALDATA")
     assert parse_news_sitemap(path.read_bytes(), URL)
+
+
+def test_a_sitemap_index_leads_to_its_sitemaps_and_a_sitemap_to_none() -> None:
+    index = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+      <sitemap><loc>https://news.example/old.xml</loc><lastmod>2026-10-01</lastmod></sitemap>
+      <sitemap><loc>https://news.example/new.xml</loc><lastmod>2026-11-20</lastmod></sitemap>
+    </sitemapindex>"""
+    url = "https://news.example/sitemap.xml"
+    assert NewsSitemapSpider.further(index, url) == ["https://news.example/new.xml", "https://news.example/old.xml"]
+    assert NewsSitemapSpider.further(b"<urlset><url><loc>https://news.example/a</loc></url></urlset>", url) == []
+    assert NewsSitemapSpider.further(b"no sitemap", url) == []

@@ -42,6 +42,7 @@ def rendered(text: str, data: Path, *, demo: bool) -> str:
         said = bilateral("ingest --demo --no-prefect", data)
         return f"<!-- demo -->\n```console\n$ make demo\n{said}\n```\n<!-- /demo -->"
 
+    text = re.sub(r"\d+ sources: governments", f"{len(load_sources(['spiders.sources']))} sources: governments", text)
     text = re.sub(r"<!-- sources -->\n.*?<!-- /sources -->", lambda _: source_table(), text, flags=re.DOTALL)
     if demo:
         text = re.sub(r"<!-- demo -->\n.*?<!-- /demo -->", report, text, flags=re.DOTALL)

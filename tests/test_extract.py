@@ -101,6 +101,13 @@ def test_what_discovery_knew_fills_what_the_page_does_not_say() -> None:
     assert (found.published_at, found.published_source) == (datetime(2026, 11, 20, 2, 30, tzinfo=UTC), "feed")
 
 
+def test_authors_whom_discovery_named_stand_in_where_the_page_names_none() -> None:
+    known = announced(authors=["Jane Doe", 5, "李四"])
+    assert article(html(), known=known).authors == ("Jane Doe", "李四")
+    assert article(html(head='<meta name="author" content="John Smith">'), known=known).authors == ("John Smith",)
+    assert article(html(), known=announced(authors="Jane Doe")).authors == ()
+
+
 def test_an_article_fetched_from_elsewhere_has_the_address_it_was_announced_with() -> None:
     known = announced(url="https://example.com/people/1", fetch_url="https://example.com/raw/1", title="Announced")
     found = article(html(), url="https://example.com/raw/1", known=known)

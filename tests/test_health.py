@@ -144,5 +144,7 @@ def test_pages_that_suddenly_lack_text_or_date_mean_a_changed_layout(history: Hi
 
 
 def test_a_source_that_never_gave_dates_has_not_changed(history: History) -> None:
-    history.published(SUMMER, precision="none").published([MONDAY - timedelta(hours=n) for n in range(20)], precision="none")
+    history.published(SUMMER, precision="none").published(
+        [MONDAY - timedelta(hours=n) for n in range(20)], precision="none"
+    )
     assert history.read(MONDAY).health(MONDAY)["health"] == "ok"

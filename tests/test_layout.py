@@ -12,8 +12,14 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("flows", "spiders", "warehouse")
 MAY_IMPORT = {
     "prefect": {"flows/deployment.py"},
-    "scrapy": {"spiders/base.py", "spiders/crawl.py", "spiders/guard.py", "spiders/archive.py"},
-    "twisted": {"spiders/base.py", "spiders/guard.py"},
+    "scrapy": {
+        "spiders/base.py",
+        "spiders/crawl.py",
+        "spiders/guard.py",
+        "spiders/politeness.py",
+        "spiders/archive.py",
+    },
+    "twisted": {"spiders/base.py", "spiders/guard.py", "spiders/politeness.py"},
     "duckdb": {"warehouse/store.py", "warehouse/snapshot.py"},
 }
 

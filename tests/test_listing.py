@@ -1,11 +1,18 @@
 """List pages, answers that hold HTML, documents that name others, and GDELT's files → links."""
 
+import gzip
 import io
 import json
+import os
+import subprocess
+import sys
+import threading
 import time
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +22,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders import discovery
+from spiders.archive import Record, read
 from spiders.base import AggregatorSpider, FeedSpider, JsonApiSpider, ListingSpider, Run, SourceSpider
 from spiders.dates import Moment
 from spiders.discovery import (
@@ -31,6 +39,7 @@ from spiders.discovery import (
     parse_listing,
     without_publisher,
 )
+from spiders.extract import extract
 
 URL = "https://www.site.example/news/list/index.html"
 SHANGHAI = "Asia/Shanghai"
@@ -209,6 +218,10 @@ def test_the_address_has_the_date_where_the_item_has_none() -> None:
         ("20261002190000", "2026-10-02T19:00Z", "instant"),
         ("2026-10-02 00:00:00", "2026-10-01T16:00Z", "day"),
         ("2026-10-02 15:21:08", "2026-10-02T07:21:08Z", "instant"),
+        ("2026-10-02-15:21:08", "2026-10-02T07:21:08Z", "instant"),
+        ("2026-10-02T11:15:00.000-04:00", "2026-10-02T15:15:00Z", "instant"),
+        ("Fri, 02 Oct 2026 16:07:08 GMT", "2026-10-02T16:07:08Z", "instant"),
+        ("Oct 02, 2026 09:37 PM", "2026-10-02T13:37:00Z", "instant"),
     ],
 )
 def test_dates_in_json(value: str | int, at: str, precision: str) -> None:
@@ -473,3 +486,121 @@ def test_a_zip_bomb_is_refused_within_its_bound(monkeypatch: pytest.MonkeyPatch)
     assert len(bomb) < 100_000
     with pytest.raises(NotADiscovery, match="more than"):
         parse_gkg(bomb)
+
+
+# In a crawl --------------------------------------------------------------------------------------------------
+
+SOURCES = """
+from spiders.base import AggregatorSpider, JsonApiSpider, ListingSpider
+
+BASE = "http://127.0.0.1:{port}"
+COMMON = dict(title="T", kind="media", country="US", language="en", homepage=BASE + "/")
+
+
+class Listed(ListingSpider):
+    locals().update(COMMON)
+    name = "listed"
+    pages = (BASE + "/list/",)
+    more_pages = ("index_1.html", "index_2.html")
+    headers = {{"Referer": BASE + "/ref"}}
+    body_css = "#text"
+
+
+class Pointed(JsonApiSpider):
+    locals().update(COMMON)
+    name = "pointed"
+    endpoints = (BASE + "/hub",)
+    pointer = r"datasource:(\\w+)"
+    pointer_to = "ds_{{}}.json"
+    items = "list"
+    fields = {{"url": "u", "title": "t"}}
+
+
+class Searched(AggregatorSpider, JsonApiSpider):
+    locals().update(COMMON, kind="aggregator")
+    name = "searched"
+    endpoints = (BASE + "/search.json",)
+    items = "list"
+    fields = {{"url": "u", "title": "t", "publisher": "p"}}
+
+
+class Keyed(JsonApiSpider):
+    locals().update(COMMON)
+    name = "keyed"
+    endpoints = (BASE + "/api",)
+    api_key = "EXAMPLE_KEY"
+    items = "list"
+    fields = {{"url": "u"}}
+
+
+class Keyless(Keyed):
+    name = "keyless"
+    endpoints = (BASE + "/api-without",)
+    api_key = "NO_SUCH_KEY"
+"""
+TEXT = "<p>Twelve invented companies were told on Friday that their machines need a licence before they learn.</p>" * 3
+SITE = {
+    "/list/": '<a href="./a1.html">First of them</a>',
+    "/list/index_1.html": '<a href="./a1.html">First of them</a>',
+    "/list/a1.html": f"<html><body><h1>First of them</h1><div>{TEXT} MENU</div><div id=text>{TEXT}</div></body></html>",
+    "/hub": "<div data='datasource:abc'></div>",
+    "/ds_abc.json": '{"list": [{"u": "/b1.html", "t": "B"}]}',
+    "/b1.html": f"<html><body><article>{TEXT}</article></body></html>",
+    "/search.json": '{"list": [{"u": "https://other.example/1", "t": "Theirs", "p": "other.example"}]}',
+}
+
+
+def test_a_crawl_of_every_kind(tmp_path: Path) -> None:
+    asked: list[tuple[str, str | None, str | None]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["Referer"], self.headers["X-Api-Key"]))
+            body = SITE.get(self.path, "").encode()
+            self.send_response(302 if self.path == "/api" else 200 if body else 404)
+            if self.path == "/api":
+                self.send_header("Location", "/stolen")
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / "listing_sources.py").write_text(SOURCES.format(port=server.server_port))
+        plan = {
+            "run_id": "run", "archive": str(tmp_path / "archive"), "report": str(tmp_path / "report.json"),
+            "rows": str(tmp_path / "crawl.jsonl"), "snapshot": str(tmp_path / "none.duckdb"),
+            "sources": ["listed", "pointed", "searched", "keyed", "keyless"], "spider_modules": ["listing_sources"],
+            "guard_allow": ["127.0.0.1"], "settings": {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False},
+        }  # fmt: skip
+        (tmp_path / "plan.json").write_text(json.dumps(plan))
+        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        environment |= {"PYTHONPATH": str(tmp_path), "EXAMPLE_KEY": "k3y"}
+        command = [sys.executable, "-m", "spiders.crawl", str(tmp_path / "plan.json")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=tmp_path) as child:
+            assert child.wait(60) == 0
+        server.shutdown()
+    pages = {path: (referer, key) for path, referer, key in asked if path != "/robots.txt"}
+    base = f"http://127.0.0.1:{server.server_port}"
+    assert {path for path in pages if path.startswith("/list")} == {"/list/", "/list/index_1.html", "/list/a1.html"}
+    assert pages["/list/a1.html"] == (base + "/ref", None)
+    assert pages["/api"][1] == "k3y"
+    assert set(pages) - set(SITE) == {"/api"}, "nothing asked for without its key, and no key sent on"
+    records = [item for path in (tmp_path / "archive").glob("*") for item in read(path)]
+    articles = {
+        record.url: extraction.article
+        for record in records
+        if isinstance(record, Record) and (extraction := extract(record)).article
+    }
+    assert set(articles) == {base + "/list/a1.html", base + "/b1.html", "https://other.example/1"}
+    listed_one, headline = articles[base + "/list/a1.html"], articles["https://other.example/1"]
+    assert listed_one
+    assert "MENU" not in listed_one.text
+    assert headline
+    assert (headline.title, headline.authors, headline.headline_only) == ("Theirs", ("other.example",), True)
+    assert not any(b"k3y" in path.read_bytes() for path in tmp_path.rglob("*") if path.suffix in {".json", ".jsonl"})
+    assert not any(b"k3y" in gzip.decompress(path.read_bytes()) for path in (tmp_path / "archive").glob("*"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,9 @@ import duckdb
 
 MAX_TRIES = 5
 """Failed fetches of one address after which it is left alone."""
+MAX_TRUST = timedelta(hours=36)
+"""Time after a full reading for which a site's word is taken that a document has not changed: with a daily run, every
+second reading is full."""
 
 
 DatabaseError = duckdb.Error
@@ -58,7 +61,8 @@ def query(snapshot: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any
 def known_urls(snapshot: Path, final_outcomes: Iterable[str], keys: Collection[str]) -> dict[str, datetime]:
     """Of these url_keys, those that need no fetching, and when each was last read.
 
-    An address needs none when it ended in a final outcome, or failed MAX_TRIES times.
+    An address needs none when it ended in a final outcome, or failed MAX_TRIES times; where the host was left alone
+    (refused without an answer) nothing was tried.
     """
     if not snapshot.exists():
         return {}
@@ -68,10 +72,79 @@ def known_urls(snapshot: Path, final_outcomes: Iterable[str], keys: Collection[s
         where role = 'article' and link_key in (select unnest(?))
         group by link_key
         having bool_or(outcome in (select unnest(?)))
-            or count(*) filter (outcome not in ('redirect', 'article')) >= ?
+            or count(*) filter (
+                outcome not in ('redirect', 'article') and not (outcome = 'refused' and http_status is null)
+            ) >= ?
     """
     return {
         key: at.astimezone(UTC) for key, at in query(snapshot, sql, [list(keys), list(final_outcomes), MAX_TRIES]).rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is remembered of a discovery document's last reading. `conditional`: the site may be asked for changes."""
+
+    etag: str
+    last_modified: str
+    body_hash: str
+    conditional: bool
+
+
+def readings(snapshot: Path, final_outcomes: Iterable[str], now: datetime) -> dict[tuple[str, str], Reading]:
+    """Last full readings of discovery documents with which nothing was left to do, by source_id and link_key.
+
+    Left to do are articles of the same run that did not end, and what the document's row says in its error column
+    (more articles than the cap allows, documents read in its place). Asked for changes are sites whose last reading
+    is younger than MAX_TRUST, and whose word was never found false: one ETag or date for two different bodies.
+    """
+    if not snapshot.exists():
+        return {}
+    sql = """
+        with discovery as (
+            select *
+            from fetches
+            where role = 'discovery' and outcome in ('discovery', 'unchanged') and body_hash is not null
+        ),
+
+        false_word as (
+            select source_id, link_key
+            from discovery
+            where etag != '' or last_modified != ''
+            group by source_id, link_key, etag, last_modified
+            having count(distinct body_hash) > 1
+        ),
+
+        unfinished as (
+            select source_id, run_id
+            from fetches
+            where role = 'article'
+            group by source_id, run_id, link_key
+            having not bool_or(outcome in (select unnest(?)))
+        )
+
+        select
+            source_id,
+            link_key,
+            etag,
+            last_modified,
+            body_hash,
+            fetched_at,
+            (source_id, link_key) in (select (source_id, link_key) from false_word)
+        from discovery
+        where link_key != ''
+        qualify row_number() over (partition by source_id, link_key order by fetched_at desc) = 1
+            and (outcome = 'unchanged' or error = '')
+            and (source_id, run_id) not in (select (source_id, run_id) from unfinished)
+    """
+    return {
+        (source, link): Reading(
+            etag,
+            modified,
+            body_hash,
+            conditional=not false and bool(etag or modified) and timedelta(0) <= now - at <= MAX_TRUST,
+        )
+        for source, link, etag, modified, body_hash, at, false in query(snapshot, sql, [list(final_outcomes)]).rows
     }
 
 
@@ -79,7 +152,10 @@ def last_success(snapshot: Path) -> dict[str, datetime]:
     """When each source's discovery documents were last read, by source_id."""
     if not snapshot.exists():
         return {}
-    sql = (
-        "select source_id, max(fetched_at) from fetches where role = 'discovery' and outcome = 'discovery' group by all"
-    )
+    sql = """
+        select source_id, max(fetched_at)
+        from fetches
+        where role = 'discovery' and outcome in ('discovery', 'unchanged')
+        group by all
+    """
     return {source: at.astimezone(UTC) for source, at in query(snapshot, sql).rows}

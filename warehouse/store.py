@@ -28,7 +28,7 @@ _FETCH = {
     "run_id": "VARCHAR", "source_id": "VARCHAR", "role": "VARCHAR", "url": "VARCHAR", "url_key": "VARCHAR",
     "link_key": "VARCHAR", "outcome": "VARCHAR", "http_status": "INTEGER", "bytes": "BIGINT",
     "fetched_at": "TIMESTAMPTZ", "warc_file": "VARCHAR", "warc_offset": "BIGINT", "warc_length": "BIGINT",
-    "error": "VARCHAR",
+    "error": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
 }  # fmt: skip
 _ARTICLE = {
     "article_id": "UUID", "url": "VARCHAR", "url_key": "VARCHAR", "source_id": "VARCHAR", "title": "VARCHAR",
@@ -193,6 +193,17 @@ class Store:
             "update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?) where run_id = ?",
             [finished_at, status, links, list(errors), run_id],
         )
+
+    def outcomes(self, run_id: str) -> dict[str, int]:
+        """How many addresses of a run ended in each outcome, the most frequent first; robots.txt files left out."""
+        sql = """
+            select outcome, count(*) as n
+            from fetches
+            where run_id = ? and role != 'robots'
+            group by outcome
+            order by n desc, outcome
+        """
+        return {row["outcome"]: row["n"] for row in self.rows(sql, [run_id])}
 
     def loaded_warc_files(self) -> dict[str, int]:
         """Size in bytes of every WARC file that is loaded, by name."""

@@ -28,4 +28,5 @@ class Cac(ListingSpider):
     link_css = "h5 a"
     date_css = ".times"
     encoding = "utf-8"
+    body_css = "#BodyLabel"
     allow = r"^https?://www\.cac\.gov\.cn/\d{4}-\d{2}/\d{2}/c_\d+\.htm"

@@ -26,4 +26,5 @@ class ChinaDaily(ListingSpider):
     link_css = "h4 a"
     date_css = "b"
     date_in_url = r"/a/(\d{4})(\d\d)/(\d\d)/WS"
+    body_css = "#Content"
     allow = r"^https?://(www|global|europe|asia|usa)\.chinadaily\.com\.cn/a/\d{6}/\d{2}/WS[0-9a-f]{24}\.html"

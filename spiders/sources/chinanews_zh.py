@@ -22,4 +22,5 @@ class ChinanewsZh(FeedSpider):
         for section in ("china", "world", "finance", "importnews", "scroll-news")
     )
     allow = r"^https?://www\.chinanews\.com(\.cn)?/[a-z]+/\d{4}/\d{2}-\d{2}/\d+\.shtml"
+    body_css = ".left_zw"
     prune_css = ".adInContent"

@@ -18,6 +18,7 @@ class GdeltBulk(AggregatorSpider):
     """Zipped tables, of which only what names both AI or chips and China (in Chinese: America) is kept."""
 
     name = "gdelt_bulk"
+    read_always = True
     title = "GDELT 2.0"
     kind = "aggregator"
     country = "US"

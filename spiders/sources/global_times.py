@@ -28,6 +28,7 @@ class GlobalTimes(ListingSpider):
     )
     link_css = "a[href*='/page/']"
     body_css = ".article_content"
+    date_in_page = r"Published: ([^<]{10,40})"
     allow = r"^https?://www\.globaltimes\.cn/page/\d{6}/\d+\.shtml"
 
     @classmethod

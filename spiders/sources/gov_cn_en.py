@@ -26,4 +26,5 @@ class GovCnEn(ListingSpider):
     more_pages = ("page_2.html",)
     link_css = "a[href*='/content_WS']"
     date_in_url = r"/(\d{4})(\d\d)/(\d\d)/content_WS"
+    date_in_page = r"Updated:\s*([A-Z][a-z]+ \d{1,2}, \d{4} \d{1,2}:\d\d)"
     allow = r"^https?://english\.www\.gov\.cn/[\w/]+/\d{6}/\d{2}/content_WS[0-9a-f]+\.html"

@@ -29,4 +29,6 @@ class GovCnZh(JsonApiSpider):
     )
     items = "@"
     fields = {"url": "URL", "title": "TITLE", "summary": "SUB_TITLE", "published": "DOCRELPUBTIME"}
+    body_css = "#UCAP-CONTENT"
+    date_in_page = r'firstpublishedtime" content="([^"]+)"'
     allow = r"^https?://www\.gov\.cn/(zhengce|yaowen|lianbo|gongbao|xinwen)/.*content_\d+\.htm"

@@ -26,14 +26,18 @@ class Guancha(JsonApiSpider):
     endpoints = ("https://www.guancha.cn/api/gundong.htm", "https://www.guancha.cn/api/redian.htm")
     items = "items"
     fields = {"url": "HTTP_URL", "title": "TITLE"}
+    body_css = ".all-txt"
+    date_in_page = r'"pubDate":\s*"([^"]+)"'
     allow = r"^https?://(www|m)\.guancha\.cn/[^/]+/\d{4}_\d{2}_\d{2}_\d+\.shtml"
 
     @classmethod
     def links(cls, body: bytes, url: str) -> list[Link]:
         """Items, with the day in their address, and the address of their one-page version."""
         return [
-            replace(link, fetch_url=link.url.replace(".shtml", "_s.shtml"), published=dates.parse("-".join(day[0]), cls.zone))
-            if (day := re.findall(r"/(\d{4})_(\d\d)_(\d\d)_", link.url))
-            else link
+            replace(
+                link,
+                fetch_url=link.url.replace(".shtml", "_s.shtml"),
+                published=dates.parse("-".join(re.findall(r"/(\d{4})_(\d\d)_(\d\d)_|$", link.url)[0]), cls.zone),
+            )
             for link in super().links(body, url)
         ]

@@ -14,6 +14,7 @@ class Huanqiu(JsonApiSpider):
     """JSON with milliseconds."""
 
     name = "huanqiu"
+    read_always = True
     title = "环球网"
     kind = "state_media"
     country = "CN"

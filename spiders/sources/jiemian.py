@@ -20,4 +20,5 @@ class Jiemian(ListingSpider):
     pages = ("https://www.jiemian.com/lists/65.html",)
     link_css = "a[href*='/article/']"
     body_css = ".article-content"
+    date_in_page = r'data-article-publish-time="(\d{10})"'
     allow = r"^https?://(www|m)\.jiemian\.com/article/\d+\.html"

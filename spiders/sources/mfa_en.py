@@ -24,4 +24,5 @@ class MfaEn(ListingSpider):
     link_css = "a[href^='./']"
     date_in_url = r"/t(\d{4})(\d\d)(\d\d)_\d+\.s?html"
     encoding = "utf-8"
+    body_css = "#News_Body_Txt_A"
     allow = r"^https?://www\.(mfa|fmprc)\.gov\.cn/(mfa_)?eng/xw/fyrbt/(lxjzh|fyrbt)/\d{6}/t\d{8}_\d+\.s?html"

@@ -13,6 +13,7 @@ class MofcomZh(ListingSpider):
     """Lists in HTML, some of them inside JSON, with days; addresses have the year only."""
 
     name = "mofcom_zh"
+    read_always = True
     title = "中华人民共和国商务部"
     kind = "government"
     country = "CN"

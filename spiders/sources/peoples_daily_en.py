@@ -21,5 +21,6 @@ class PeoplesDailyEn(ListingSpider):
     more_pages = ("index2.html",)
     link_css = "a[href*='/n3/']"
     date_in_url = r"/n3?/(\d{4})/(\d\d)(\d\d)/c"
+    body_css = ".d2txtCon"
     allow = r"^https?://en\.people\.cn/n3?/\d{4}/\d{4}/c\d+-\d+\.html"
     deny = r"-9716018\.html"

@@ -22,4 +22,7 @@ class PeoplesDailyZh(ListingSpider):
     pages = tuple(f"http://{channel}.people.com.cn/" for channel in ("world", "opinion", "politics", "finance"))
     link_css = "a[href*='/n1/']"
     date_in_url = r"/n1/(\d{4})/(\d\d)(\d\d)/c"
+    body_css = ".rm_txt_con"
+    prune_css = ".edit"
+    date_in_page = r"(\d{4}年\d\d月\d\d日\s?\d\d:\d\d)"
     allow = r"^https?://[a-z]+\.people\.com\.cn/n1/\d{4}/\d{4}/c\d+-\d+\.html"

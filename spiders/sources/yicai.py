@@ -21,4 +21,5 @@ class Yicai(JsonApiSpider):
     endpoints = tuple(f"https://www.yicai.com/api/ajax/getlatest?page={page}&pagesize=30" for page in (1, 2, 3))
     items = "[?AppID != `0`]"
     fields = {"url": "url", "title": "NewsTitle", "summary": "NewsNotes", "published": "CreateDate"}
+    body_css = "#multi-text"
     allow = r"^https?://(www|m)\.yicai\.com/news/\d+\.html"

@@ -83,7 +83,10 @@ create table fetches (
     warc_offset bigint,
     warc_length bigint,
     error varchar not null default '',
-    version varchar not null default ''
+    version varchar not null default '',
+    etag varchar,
+    last_modified varchar,
+    body_hash varchar
 );
 comment on table fetches is 'One row per URL touched in a run.';
 comment on column fetches.run_id is 'Run that touched it.';
@@ -101,6 +104,9 @@ comment on column fetches.warc_offset is 'Byte offset of the record in it.';
 comment on column fetches.warc_length is 'Bytes the record takes there; 0 in files that are not compressed record by record.';
 comment on column fetches.error is 'Why there is no article, in words.';
 comment on column fetches.version is 'Hash of the title and normalised text it showed; empty where it showed no article.';
+comment on column fetches.etag is 'ETag of a discovery document that was read, to ask for changes only; NULL for all else.';
+comment on column fetches.last_modified is 'Its Last-Modified, likewise.';
+comment on column fetches.body_hash is 'SHA-256 of its body, since sites are wrong about the other two; NULL where there was none (HTTP 304).';
 
 create table articles (
     article_id uuid primary key,
@@ -138,7 +144,7 @@ comment on column articles.title is 'Title without the site''s name; empty where
 comment on column articles.authors is 'People the page names as authors.';
 comment on column articles.published_at is 'Publication; for precision day the start of the day at the source; NULL where unknown.';
 comment on column articles.published_precision is 'instant, day or none.';
-comment on column articles.published_source is 'Where the date was found: json-ld, meta, time, text, feed, htmldate; future where one was refused.';
+comment on column articles.published_source is 'Where the date was found: json-ld, meta, time, text, page, feed, htmldate; future where one was refused.';
 comment on column articles.updated_at is 'Last change as the page or feed states it.';
 comment on column articles.first_seen_at is 'First fetch. What is new today is new by this column.';
 comment on column articles.last_seen_at is 'Latest fetch.';

@@ -1,0 +1,348 @@
+"""Bytes of an RSS, RDF, Atom, CDF or JSON feed → its entries, dates still as printed (pure)."""
+
+import base64
+import codecs
+import html
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+import feedparser
+from lxml import etree
+
+MAX_ENTRIES = 2000
+"""Entries read from one feed, sitemap or answer; the largest real ones hold about 1,000."""
+MAX_LENIENT = 300_000
+"""Bytes of a feed that the lenient parser reads; it is a hundred times slower than ours."""
+MAX_AUTHORS = 20
+"""Authors kept of one entry."""
+
+# Shared: making a parser takes as long as reading a small feed. The encoding is that of _as_utf8.
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    recover=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+# What leaves the tree as it should be: an undeclared prefix, HTML's own entities, an unusual namespace.
+_HARMLESS = {
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE,
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY,
+    etree.ErrorTypes.WAR_UNDECLARED_ENTITY,
+    etree.ErrorTypes.WAR_NS_URI,
+    etree.ErrorTypes.WAR_NS_URI_RELATIVE,
+}
+# Encodings that feeds name and do not mean: GB2312 stands for all of GB18030, Latin-1 for Windows' extension of it.
+_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8", "big5": "big5hkscs"}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
+)
+_PLAIN_START = re.compile(rb"\s*<[!?A-Za-z]")
+_ENTRY = re.compile(rb"<(?:[\w-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+_DECLARED = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})")
+_ENTITY = re.compile(r"&#?\w{1,30};")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_PAIRS = re.compile(rb"[\x80-\xff]{4}")
+_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!#?\w{1,30};)", re.DOTALL)
+
+# The vocabularies in which feeds have been written; elements of others (media:title) are not the entry's own.
+_FEED_NAMESPACES = (
+    "",
+    "{http://www.w3.org/2005/atom}",
+    "{http://purl.org/atom/ns#}",
+    "{http://purl.org/rss/1.0/}",
+    "{http://purl.org/rss/1.0/modules/rss091#}",
+    "{http://my.netscape.com/rdf/simple/0.9/}",
+    "{http://backend.userland.com/rss}",
+    "{http://backend.userland.com/rss2}",
+    "{http://blogs.law.harvard.edu/tech/rss}",
+    "{http://example.com/newformat#}",
+    "{http://example.com/necho}",
+    "{http://purl.org/echo/}",
+    "{http://purl.org/pie/}",
+    "{uri/of/echo/namespace#}",
+    "atom:",
+)
+_OWN = {
+    "link": "link",
+    "guid": "id",
+    "id": "id",
+    "image": "id",
+    "title": "title",
+    "description": "summary",
+    "summary": "summary",
+    "abstract": "summary",
+    "content": "content",
+    "body": "content",
+    "pubdate": "published",
+    "published": "published",
+    "issued": "published",
+    "updated": "updated",
+    "modified": "updated",
+    "lastbuilddate": "updated",
+    "author": "author",
+}
+_OTHERS = {
+    ("dc", "{http://purl.org/dc/elements/1.1/}"): {
+        "title": "title", "date": "date", "creator": "author", "author": "author", "description": "summary",
+    },
+    ("dcterms", "{http://purl.org/dc/terms/}"): {
+        "issued": "published", "modified": "updated", "creator": "author", "title": "title",
+    },
+    ("content", "{http://purl.org/rss/1.0/modules/content/}"): {"encoded": "content"},
+    ("xhtml", "{http://www.w3.org/1999/xhtml}"): {"body": "content"},
+}  # fmt: skip
+_FIELDS = {space + name: meaning for space in _FEED_NAMESPACES for name, meaning in _OWN.items()} | {
+    start + name: meaning
+    for (prefix, space), names in _OTHERS.items()
+    for start in (space, f"{prefix}:")  # where the feed does not declare the prefix, it stays in the name
+    for name, meaning in names.items()
+}
+_ENTRY_TAGS = frozenset(space + name for space in _FEED_NAMESPACES for name in ("item", "entry"))
+_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
+
+
+class NotAFeed(ValueError):  # noqa: N818 - an error by its base class
+    """Bytes that no parser takes for a feed."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a feed says of one article, as printed: texts may hold markup, dates are the feed's own words."""
+
+    base: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    published: str = ""
+    updated: str = ""
+    authors: list[str] = field(default_factory=list)
+
+
+def read(body: bytes, url: str) -> list[Entry]:
+    """Entries of a feed, in its order, at most MAX_ENTRIES.
+
+    Args:
+        body: the feed as served; its encoding is read from itself.
+        url: its address, the base of relative links where the feed names no other.
+
+    Raises:
+        NotAFeed: it is none; the message says why.
+    """
+    text = _as_utf8(body)
+    if text[:1] in {b"{", b"["}:
+        return _json_feed(text, url)
+    root, damaged = _tree(text, url)
+    if root is not None and _local(root) in _ROOTS:
+        based = root.get("BASE") or ""  # Microsoft's CDF
+        entries = _entries(root, based or url, damaged=damaged, inherits=not based and b"xml:base" in text)
+        if entries or not damaged or not _ENTRY.search(text):
+            return entries
+    return _lenient(body, url)
+
+
+def parse_xml(body: bytes, url: str) -> tuple[etree._Element | None, str]:
+    """The root of a document that may be damaged, and its name in lower case; None and "" where it is no XML."""
+    root, _ = _tree(_as_utf8(body), url)
+    return root, "" if root is None else _local(root)
+
+
+def _local(node: etree._Element) -> str:
+    return node.tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """The feed in UTF-8: by its byte order mark, its first character, its declaration, or what its bytes can be."""
+    names: list[str] = []
+    if not _PLAIN_START.match(body):
+        names = [name for mark, name in _BOMS if body.startswith(mark)][:1]
+    if not names and (declared := _DECLARED.match(body[:400])):
+        with suppress(LookupError):
+            name = codecs.lookup(declared[1].decode()).name
+            # What can be read byte by byte is not in an encoding of two or four.
+            names = ["utf-8"] if name.startswith(("utf-16", "utf-32")) else [_MEANT.get(name, name)]
+    for name in (*names, "utf-8"):
+        with suppress(UnicodeError, LookupError):
+            text = body.decode(name)
+            return (body if name == "utf-8" else text.encode("utf-8", "replace")).removeprefix(codecs.BOM_UTF8).lstrip()
+    if names and names != ["utf-8"]:
+        with suppress(LookupError):
+            return body.decode(names[0], "replace").lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+    text = body.decode("utf-8", "replace")
+    if text.count("\ufffd") * 10 > sum(map(len, _HIGH.findall(body))):  # not UTF-8 with a few slips
+        text = body.decode("gb18030" if _PAIRS.search(body) else "cp1252", "replace")
+    return text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+
+
+def _tree(text: bytes, url: str) -> tuple[etree._Element | None, bool]:
+    """The parsed feed, and whether the parser had to mend it."""
+    try:
+        root = etree.fromstring(text, _PARSER, base_url=url)
+        log = _PARSER.error_log
+        if not log:
+            return root, False
+        damage = {error.type for error in log} - _HARMLESS
+        if damage and b"&" in text:
+            # The parser drops what follows a bare ampersand, as in addresses with parameters.
+            text = _BARE_AMPERSAND.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], text)
+            root = etree.fromstring(text, _PARSER, base_url=url)
+            damage = {error.type for error in _PARSER.error_log} - _HARMLESS
+    except (etree.XMLSyntaxError, ValueError):
+        return None, True
+    return root, bool(damage)
+
+
+def _entries(root: etree._Element, url: str, *, damaged: bool, inherits: bool) -> list[Entry]:
+    found = root.iter("{*}item", "{*}entry", "ITEM")
+    nodes = [node for node in islice(found, MAX_ENTRIES) if node.tag.lower() in _ENTRY_TAGS]
+    if damaged:
+        # An element left open takes in the entries that follow it; innermost first, or the time is quadratic.
+        for node in reversed(nodes):
+            if (parent := node.getparent()) is not None:
+                parent.remove(node)
+    return [_entry(node, (node.base if inherits else "") or url) for node in nodes]
+
+
+def _entry(node: etree._Element, base: str) -> Entry:
+    entry = Entry(base, link=node.get("href") or node.get("HREF") or "", updated=node.get("LASTMOD") or "")
+    dated = identifier = ""
+    for child in node:
+        match _FIELDS.get(str(child.tag).lower()):
+            case "link":
+                entry.link = _link(child) or entry.link
+            case "id" if not identifier and child.get("isPermaLink", child.get("ispermalink", "true")) == "true":
+                # Serves as the address where there is no link; feedparser takes an image's, too.
+                named = next(child.iter("{*}id", "{*}guid"), None)
+                identifier = _unescaped(_text(named)) if named is not None else ""
+            case "title":
+                entry.title = entry.title or _markup(child)
+            case "summary":
+                entry.summary = entry.summary or _markup(child)
+            case "content":
+                entry.content = entry.content or _markup(child)
+            case "published":
+                entry.published = _text(child) or entry.published
+            case "updated":
+                entry.updated = _text(child) or entry.updated
+            case "date":
+                dated = _text(child) or dated
+            case "author" if len(entry.authors) < MAX_AUTHORS:
+                names = [_text(part) for part in child if str(part.tag).endswith("name")]
+                entry.authors += names or [_text(child)]
+    entry.link = entry.link or identifier
+    entry.published = entry.published or dated
+    return entry
+
+
+def _link(node: etree._Element) -> str:
+    """The address of a link element, "" where it leads to something else than the article's page."""
+    href = node.get("href") or node.get("url") or node.get("uri")
+    if href is None:
+        return _unescaped(_text(node))
+    page = node.get("rel", "alternate") == "alternate" and node.get("type", "text/html") in _PAGE_TYPES
+    return href if page else ""
+
+
+def _unescaped(address: str) -> str:
+    """An address without entities; "&copy=1" in it is a parameter, though HTML would read a sign."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), address) if "&" in address else address
+
+
+def _text(node: etree._Element) -> str:
+    return ("".join(map(str, node.itertext())) if len(node) else node.text or "").strip()
+
+
+def _markup(node: etree._Element) -> str:
+    """What an element holds: escaped markup as it stands, elements written out."""
+    kind = node.get("type", "")
+    if node.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
+        with suppress(ValueError):
+            return base64.b64decode(_text(node), validate=True).decode("utf-8", "replace")
+    inner = [etree.tostring(child, encoding="unicode") for child in node]
+    return ((node.text or "") + "".join(inner)).strip()
+
+
+def _json_feed(text: bytes, url: str) -> list[Entry]:
+    try:
+        feed = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"not JSON: {error}") from None
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or "jsonfeed" not in str(feed.get("version")):
+        raise NotAFeed(f"JSON, but no JSON Feed: begins with {text[:40]!r}")
+
+    def entry(item: dict[str, Any]) -> Entry:
+        def first(*names: str) -> str:
+            return next((item[name] for name in names if isinstance(item.get(name), str) and item[name]), "")
+
+        authors = item.get("authors") or [item.get("author")]
+        people = [person for person in authors if isinstance(person, dict)] if isinstance(authors, list) else []
+        return Entry(
+            base=url,
+            link=first("url", "external_url", "id"),
+            title=first("title"),
+            summary=first("summary"),
+            content=first("content_html", "content_text"),
+            published=first("date_published"),
+            updated=first("date_modified"),
+            authors=[name for person in people[:MAX_AUTHORS] if isinstance(name := person.get("name"), str)],
+        )
+
+    return [entry(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
+
+
+def _lenient(body: bytes, url: str) -> list[Entry]:
+    """Entries by feedparser, which reads nearly anything, slowly."""
+    if b"<!ENTITY" in body:
+        raise NotAFeed("entities are declared, and no entry can be read")  # feedparser would expand them
+    try:
+        # As a stream: of plain bytes, feedparser would first try to open the file of that name.
+        feed = feedparser.parse(
+            BytesIO(body[:MAX_LENIENT]),
+            response_headers={"content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # its parsers raise what they will
+        raise NotAFeed(f"not a feed: {error}") from None
+    if not feed.entries and not feed.get("version"):
+        raise NotAFeed(f"not a feed: {feed.get('bozo_exception') or ''} begins with {body[:40]!r}")
+
+    def entry(read: Mapping[str, Any]) -> Entry:
+        def first(*names: str) -> str:
+            # "in": asked for what is not there, feedparser gives a near relation of it, and warns.
+            return next((read[name] for name in names if name in read and isinstance(read[name], str)), "")
+
+        contents = read.get("content") or [{}]
+        return Entry(
+            base=url,
+            link=first("link"),
+            title=first("title"),
+            summary=first("summary"),
+            content=str(contents[0].get("value") or ""),
+            published=first("published"),
+            updated=first("updated"),
+            authors=[str(person.get("name") or "") for person in (read.get("authors") or [])[:MAX_AUTHORS]],
+        )
+
+    return [entry(read) for read in feed.entries[:MAX_ENTRIES]]
