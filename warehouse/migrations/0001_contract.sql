@@ -144,7 +144,7 @@ comment on column articles.title is 'Title without the site''s name; empty where
 comment on column articles.authors is 'People the page names as authors.';
 comment on column articles.published_at is 'Publication; for precision day the start of the day at the source; NULL where unknown.';
 comment on column articles.published_precision is 'instant, day or none.';
-comment on column articles.published_source is 'Where the date was found: json-ld, meta, time, text, page, feed, htmldate; future where one was refused.';
+comment on column articles.published_source is 'json-ld, meta, time, text, page, feed or htmldate; future where a date was refused.';
 comment on column articles.updated_at is 'Last change as the page or feed states it.';
 comment on column articles.first_seen_at is 'First fetch. What is new today is new by this column.';
 comment on column articles.last_seen_at is 'Latest fetch.';
