@@ -18,7 +18,7 @@ from spiders.base import Source
 from spiders.bounded import extract_all
 from spiders.crawl import Plan
 from spiders.extract import Extraction
-from spiders.outcomes import Outcome
+from spiders.outcomes import SUCCESSES, Outcome
 from spiders.urls import BadUrl, url_key
 from warehouse.store import Batch, Store
 
@@ -84,6 +84,7 @@ def extract(
     verdicts = {(row["warc_file"], row["warc_offset"]): row for row in noted if row.get("warc_file")}
     fetches: dict[tuple[Any, ...], dict[str, Any]] = {}
     damages: dict[str, list[str]] = {name: [] for name in files}
+    finished = _finished(spool.crawl_report)
     hosts = {_host(source.homepage): source.source_id for source in sources}
 
     def records() -> Iterator[Record]:
@@ -102,6 +103,9 @@ def extract(
             verdict = verdicts.get((Path(record.position.warc_file).name, record.position.warc_offset))
             if verdict:
                 row |= {"outcome": verdict["outcome"], "error": verdict.get("error", "")}
+            if row["role"] == "discovery" and row["outcome"] in SUCCESSES and row["source_id"] not in finished:
+                # Else the next run would take the document for unchanged and never ask for what it announced.
+                row["error"] = row["error"] or "its source was not read to the end"
             # A crawl that asked twice (retries) counts once, by its last answer; foreign captures count each.
             key = (
                 (row["role"], row["source_id"], row["url"]) if record.known else tuple(asdict(record.position).values())
@@ -134,6 +138,14 @@ def crawl_notes(rows: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except ValueError:
             continue
+
+
+def _finished(crawl_report: Path) -> set[str]:
+    """Sources whose spider came to its end; none where the crawl left no report."""
+    if not crawl_report.exists():
+        return set()
+    sources = json.loads(crawl_report.read_text(encoding="utf-8"))["sources"]
+    return {source_id for source_id, source in sources.items() if source["finished"] == "finished"}
 
 
 def _host(url: str) -> str:

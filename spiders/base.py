@@ -236,6 +236,9 @@ class SourceSpider(Spider):
             host = urlsplit(response.url).hostname
             for url in [url for url in further if urlsplit(url).hostname == host][:MAX_NAMED]:
                 yield self._document(url, feed_url=response.url)
+            if not (self.read_always or self.pointer):
+                # What the row says keeps the next run from taking this one's word that nothing changed.
+                self._row(response.request, Outcome.DISCOVERY, error=f"{len(further)} documents read in its place")
             return
         try:
             links = self.links(response.body, response.url)

@@ -21,6 +21,7 @@ from backports import zstd
 
 from flows.spool import Spool, read_lines
 from flows.stages import extract
+from spiders.discovery import MAX_NAMED
 from spiders.outcomes import Outcome
 
 MEMORY = 400_000_000
@@ -245,7 +246,6 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
         ("headers", Outcome.UNREACHABLE),
         ("long_header", Outcome.UNREACHABLE),
         ("many", Outcome.DISCOVERY),
-        ("index", Outcome.BROKEN_FEED),
         ("long_url", Outcome.DISCOVERY),
         ("long_location", Outcome.UNREACHABLE),
         ("closes", Outcome.UNREACHABLE),
@@ -264,9 +264,16 @@ def test_a_chain_of_redirects_ends_and_says_so(ended: Ended) -> None:
     assert counts == {"redirect": 5, "http_error": 1}
 
 
+def test_of_an_index_of_indexes_some_are_asked_for_and_none_is_followed(ended: Ended) -> None:
+    first, *parts = ended.rows("index")
+    assert first["outcome"] == "discovery"
+    assert len(parts) == MAX_NAMED
+    assert {row["outcome"] for row in parts} == {"broken_feed"}
+
+
 def test_no_host_is_asked_more_than_its_limits_allow(ended: Ended) -> None:
     asked = Counter(name for name, path in ended.hosts.asked if path != "/robots.txt")
-    limits = {"loop": 6, "chain": 6, "well": 2, "robots": 2, "long_url": 2}
+    limits = {"loop": 6, "chain": 6, "well": 2, "robots": 2, "long_url": 2, "index": 1 + MAX_NAMED}
     assert {name: asked[name] for name in asked if asked[name] > limits.get(name, 1)} == {}
 
 
