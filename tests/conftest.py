@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from flows.cli import main
 
 ROOT = Path(__file__).parent.parent
+
+# The same examples on every run of CI; other ones on each run elsewhere.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
+
 SHARED = ROOT.parent / "shared"
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
