@@ -6,8 +6,8 @@ BOT_NAME = "bilateral"
 SPIDER_MODULES = ["spiders.sources"]
 NEWSPIDER_MODULE = "spiders.sources"
 
-CONTACT = "https://github.com/bilateral/bilateral"
-"""Where the owner of a site can reach whoever runs this; `BILATERAL_CONTACT` replaces it."""
+CONTACT = "https://bilateral.invalid/set-BILATERAL_CONTACT"
+"""Stands where the owner of a site should find whoever runs this: nobody, until `BILATERAL_CONTACT` replaces it."""
 
 
 def user_agent(contact: str = "") -> str:
