@@ -21,6 +21,12 @@ if os.environ.get("CI"):
 
 SHARED = ROOT.parent / "shared"
 
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name parameters that are bytes by their place: zip and gzip files hold the time of their making, and tests
+    have to have the same names in every process of a run."""
+    return argname if isinstance(val, bytes) else None
+
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
