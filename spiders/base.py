@@ -250,7 +250,9 @@ class SourceSpider(Spider):
         now = self.run.now()
         oldest = now - timedelta(days=self.max_age_days)
         wanted = [
-            link for link in links if self.wanted(link) and not (link.published.at and link.published.at < oldest)
+            link
+            for link in links
+            if self.wanted(link) and not ((at := link.published.at or link.updated.at) and at < oldest)
         ]
         keys = {link.url: url_key(link.url) for link in wanted}
         known = self.run.known(set(keys.values()))
@@ -412,9 +414,12 @@ class NewsSitemapSpider(SourceSpider):
 
     @classmethod
     def further(cls, body: bytes, url: str) -> list[str]:
-        """The sitemaps that an index names, the one changed last first; indexes in an index are not followed."""
+        """The sitemaps that an index names and that may hold recent articles, the one changed last first.
+
+        Indexes in an index are not followed.
+        """
         with suppress(NotADiscovery):
-            return parse_sitemap_index(body, url)
+            return parse_sitemap_index(body, url, cls.clock() - timedelta(days=cls.max_age_days))
         return []
 
 

@@ -38,6 +38,8 @@ _SPACE = re.compile(r"\s+")
 _FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]*)")
 # "GMT+8", "UTC-05:00", "+8": offsets that the general parser does not know or takes for UTC.
 _ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?$")
+MAX_INVITATION = 700
+"""Characters at the end of a summary in which a link to the article is looked for."""
 # What blogs put after a summary: a link to the article, and where it stood.
 _AFTER_SUMMARY = re.compile(
     r"\s*(?:"
@@ -48,6 +50,7 @@ _AFTER_SUMMARY = re.compile(
     r"|[\[【（(]?(?:点击)?(?:阅读全文|查看全文|继续阅读|阅读原文|阅读更多)[\]】）)]?[\s.…→»>]*"
     r")$"
 )
+_INVITES = re.compile(r"The post|Continue|Read|阅读|查看")  # at least one of these is in it
 _ADDRESS_IN_BYLINE = re.compile(r"\S+@\S+")
 # "admin", "jdoe", "jane.doe": whoever pressed the button, by the name of their account.
 _ACCOUNT = re.compile(r"[a-z0-9._-]+")
@@ -82,9 +85,11 @@ def plain(markup: object, limit: int = MAX_TEXT) -> str:
     if not isinstance(markup, str):
         return ""
     text = markup[: limit * 10]
+    if "<" not in text and "&" not in text:
+        return " ".join(text.split())[:limit]
     for _ in range(2):
         text = html.unescape(_TAG.sub(" ", _INLINE.sub("", text)) if "<" in text else text)
-    return _SPACE.sub(" ", _TAG.sub(" ", _INLINE.sub("", text))).strip()[:limit]
+    return " ".join(_TAG.sub(" ", _INLINE.sub("", text)).split())[:limit]
 
 
 def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
@@ -98,14 +103,12 @@ def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     Raises:
         NotADiscovery: nothing that reads as a feed, or a web page in its place.
     """
-    first = _FIRST_TAG.search(body, 0, 4096)
-    if first and first[1].lower() == b"html":
-        raise NotADiscovery(f"a web page where a feed should be: {plain(_title_of(body)) or 'no title'}")
     try:
         entries = feeds.read(body, url)
     except feeds.NotAFeed as error:
-        raise NotADiscovery(str(error)) from None
-    return list(_unique(_feed_link(entry, zone) for entry in entries))
+        title = plain(_title_of(body))
+        raise NotADiscovery(f"{error}: {title}" if title else str(error)) from None
+    return list(_unique(_feed_link(entry, zone) for entry in entries if entry.link))
 
 
 def _title_of(page: bytes) -> str:
@@ -124,12 +127,17 @@ def _feed_link(entry: feeds.Entry, zone: str) -> Link | None:
     return Link(
         url=address,
         title=plain(entry.title),
-        summary=_AFTER_SUMMARY.sub("", plain(entry.summary or entry.content)),
+        summary=_without_invitation(plain(entry.summary or entry.content)),
         published=published if published.at else updated,
         updated=updated,
         content=(entry.content or entry.summary)[:MAX_CONTENT],  # 36Kr's articles are its descriptions
         authors=_authors(entry.authors),
     )
+
+
+def _without_invitation(summary: str) -> str:
+    tail = max(0, len(summary) - MAX_INVITATION)
+    return summary[:tail] + _AFTER_SUMMARY.sub("", summary[tail:]) if _INVITES.search(summary, tail) else summary
 
 
 def _feed_date(text: str, zone: str) -> Moment:
@@ -180,8 +188,10 @@ def parse_news_sitemap(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     return list(_unique(iter(links)))
 
 
-def parse_sitemap_index(body: bytes, url: str) -> list[str]:
+def parse_sitemap_index(body: bytes, url: str, oldest: datetime | None = None) -> list[str]:
     """Addresses of the sitemaps that an index names, the one changed last first; without dates, in its order.
+
+    Sitemaps last changed before `oldest` are left out.
 
     Raises:
         NotADiscovery: not a sitemap index.
@@ -191,6 +201,8 @@ def parse_sitemap_index(body: bytes, url: str) -> list[str]:
     named = [
         (node.findtext("{*}loc") or node.text or "", dates.parse(node.findtext("{*}lastmod") or "")) for node in nodes
     ]
+    if oldest:
+        named = [(address, changed) for address, changed in named if not (changed.at and changed.at < oldest)]
     named.sort(key=lambda child: child[1].at or datetime.min.replace(tzinfo=UTC), reverse=True)
     addresses: list[str] = []
     for address, _ in named:

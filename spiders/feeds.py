@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ from lxml import etree
 
 MAX_ENTRIES = 2000
 """Entries read from one feed, sitemap or answer; the largest real ones hold about 1,000."""
-MAX_LENIENT = 300_000
+MAX_LENIENT = 200_000
 """Bytes of a feed that the lenient parser reads; it is a hundred times slower than ours."""
 MAX_AUTHORS = 20
 """Authors kept of one entry."""
@@ -58,6 +59,7 @@ _BOMS = (
 _PLAIN_START = re.compile(rb"\s*<[!?A-Za-z]")
 _ENTRY = re.compile(rb"<(?:[\w-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})")
+_PAGE = re.compile(rb"\A[^<]*(?:<[?!][^>]*>[^<]*)*<html[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{1,30};")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _PAIRS = re.compile(rb"[\x80-\xff]{4}")
@@ -150,14 +152,17 @@ def read(body: bytes, url: str) -> list[Entry]:
         NotAFeed: it is none; the message says why.
     """
     text = _as_utf8(body)
-    if text[:1] in {b"{", b"["}:
+    if text.startswith((b"{", b"[")):
         return _json_feed(text, url)
     root, damaged = _tree(text, url)
-    if root is not None and _local(root) in _ROOTS:
+    name = "" if root is None else _local(root)
+    if root is not None and name in _ROOTS:
         based = root.get("BASE") or ""  # Microsoft's CDF
         entries = _entries(root, based or url, damaged=damaged, inherits=not based and b"xml:base" in text)
         if entries or not damaged or not _ENTRY.search(text):
             return entries
+    if name == "html" or _PAGE.search(text, 0, 4096):
+        raise NotAFeed("a web page where a feed should be")
     return _lenient(body, url)
 
 
@@ -173,25 +178,36 @@ def _local(node: etree._Element) -> str:
 
 def _as_utf8(body: bytes) -> bytes:
     """The feed in UTF-8: by its byte order mark, its first character, its declaration, or what its bytes can be."""
-    names: list[str] = []
+    name = ""
     if not _PLAIN_START.match(body):
-        names = [name for mark, name in _BOMS if body.startswith(mark)][:1]
-    if not names and (declared := _DECLARED.match(body[:400])):
-        with suppress(LookupError):
-            name = codecs.lookup(declared[1].decode()).name
-            # What can be read byte by byte is not in an encoding of two or four.
-            names = ["utf-8"] if name.startswith(("utf-16", "utf-32")) else [_MEANT.get(name, name)]
-    for name in (*names, "utf-8"):
-        with suppress(UnicodeError, LookupError):
-            text = body.decode(name)
-            return (body if name == "utf-8" else text.encode("utf-8", "replace")).removeprefix(codecs.BOM_UTF8).lstrip()
-    if names and names != ["utf-8"]:
-        with suppress(LookupError):
-            return body.decode(names[0], "replace").lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+        name = next((name for mark, name in _BOMS if body.startswith(mark)), "")
+    if not name and (declared := _DECLARED.match(body)):
+        name = _meant(declared[1])
+    for encoding in (name, "utf-8") if name else ("utf-8",):
+        try:
+            text = body.decode(encoding)
+        except UnicodeError:
+            continue
+        utf8 = body if encoding == "utf-8" else text.encode("utf-8", "replace")
+        return utf8.removeprefix(codecs.BOM_UTF8).lstrip()
+    if name not in {"", "utf-8"}:
+        return body.decode(name, "replace").lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") * 10 > sum(map(len, _HIGH.findall(body))):  # not UTF-8 with a few slips
         text = body.decode("gb18030" if _PAIRS.search(body) else "cp1252", "replace")
     return text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=256)
+def _meant(declared: bytes) -> str:
+    """The encoding that a declaration stands for, as Python names it; "" where there is none of this name."""
+    try:
+        codec = codecs.lookup(declared.decode())
+        b"".decode(codec.name)  # "rot13" is a codec and no encoding
+    except (LookupError, UnicodeError):
+        return ""
+    # What can be read byte by byte is not in an encoding of two or four.
+    return "utf-8" if codec.name.startswith(("utf-16", "utf-32")) else _MEANT.get(codec.name, codec.name)
 
 
 def _tree(text: bytes, url: str) -> tuple[etree._Element | None, bool]:
@@ -224,34 +240,35 @@ def _entries(root: etree._Element, url: str, *, damaged: bool, inherits: bool) -
 
 
 def _entry(node: etree._Element, base: str) -> Entry:
-    entry = Entry(base, link=node.get("href") or node.get("HREF") or "", updated=node.get("LASTMOD") or "")
-    dated = identifier = ""
+    link, updated = node.get("href") or node.get("HREF") or "", node.get("LASTMOD") or ""
+    identifier = title = summary = content = published = dated = ""
+    authors: list[str] = []
     for child in node:
         match _FIELDS.get(str(child.tag).lower()):
+            case None:
+                pass
+            case "title":
+                title = title or _markup(child)
             case "link":
-                entry.link = _link(child) or entry.link
+                link = _link(child) or link
+            case "summary":
+                summary = summary or _markup(child)
+            case "content":
+                content = content or _markup(child)
+            case "published":
+                published = _text(child) or published
+            case "updated":
+                updated = _text(child) or updated
+            case "date":
+                dated = _text(child) or dated
             case "id" if not identifier and child.get("isPermaLink", child.get("ispermalink", "true")) == "true":
                 # Serves as the address where there is no link; feedparser takes an image's, too.
                 named = next(child.iter("{*}id", "{*}guid"), None)
                 identifier = _unescaped(_text(named)) if named is not None else ""
-            case "title":
-                entry.title = entry.title or _markup(child)
-            case "summary":
-                entry.summary = entry.summary or _markup(child)
-            case "content":
-                entry.content = entry.content or _markup(child)
-            case "published":
-                entry.published = _text(child) or entry.published
-            case "updated":
-                entry.updated = _text(child) or entry.updated
-            case "date":
-                dated = _text(child) or dated
-            case "author" if len(entry.authors) < MAX_AUTHORS:
+            case "author" if len(authors) < MAX_AUTHORS:
                 names = [_text(part) for part in child if str(part.tag).endswith("name")]
-                entry.authors += names or [_text(child)]
-    entry.link = entry.link or identifier
-    entry.published = entry.published or dated
-    return entry
+                authors += names or [_text(child)]
+    return Entry(base, link or identifier, title, summary, content, published or dated, updated, authors)
 
 
 def _link(node: etree._Element) -> str:

@@ -19,6 +19,10 @@ _TRACKING = re.compile(
 )
 _SESSION = re.compile(r"(?:phpsessid|jsessionid|aspsessionid.*)", re.IGNORECASE)
 _SESSION_ID = re.compile(r"[\w-]{16,}")
+# An address in which nothing needs to be resolved, escaped or left out: most of them.
+_NORMAL = re.compile(
+    r"https?://(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9/%:@!$&'()*+,;=~._-]*(?:\?[A-Za-z0-9/?%:@!$&'()*+,;=~._\[\]-]+)?"
+)
 _HOST_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
@@ -40,6 +44,8 @@ def absolute(url: str, base: str = "") -> str:
         raise BadUrl("empty")
     if len(url) > MAX_URL:
         raise BadUrl(f"longer than {MAX_URL} characters: {url[:80]}…")
+    if _NORMAL.fullmatch(url):
+        return url
     if any(ord(c) < 32 or ord(c) == 127 for c in url):
         url = re.sub(r"[\t\r\n]", "", url)
         if any(ord(c) < 32 or ord(c) == 127 for c in url):

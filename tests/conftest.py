@@ -11,21 +11,41 @@ from click.testing import CliRunner
 from hypothesis import settings
 
 from flows.cli import main
+from warehouse.store import exclusive
 
 ROOT = Path(__file__).parent.parent
 
-# The same examples on every run of CI; other ones on each run elsewhere.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# The same examples on every run, so that a change is judged by what it changes; `pytest --hypothesis-profile=explore`
+# looks for others.
+settings.register_profile("repeat", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile("repeat")
 
 SHARED = ROOT.parent / "shared"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name parameters that are bytes by their place: zip and gzip files hold the time of their making, and tests
-    have to have the same names in every process of a run."""
+    """Name parameters that are bytes by their place.
+
+    Zip and gzip files hold the time of their making, and tests have the same names in every process of a run.
+    """
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first, or a run ends with one process busy and the others idle."""
+    longest = (
+        "test_ingest",
+        "test_kill",
+        "test_network",
+        "test_load",
+        "test_scaffold",
+        "test_politeness",
+        "test_store",
+    )
+    rank = {name: place for place, name in enumerate(longest)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -74,9 +94,27 @@ def ask() -> Cli:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, cli: Cli) -> Path:
-    """A data folder after the demo; not to be written to."""
-    data = tmp_path_factory.mktemp("demo")
-    done = cli("ingest", "--demo", "--no-prefect", data=data)
-    assert done.returncode == 0, done.stderr
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after the demo, one for all processes of the test run; not to be written to.
+
+    Beside it, `said.txt` is what the demo printed on a terminal of 80 columns. Its folder was given relative to the
+    working directory, so that every test which uses it proves that this works.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    data, said = folder / "demo", folder / "said.txt"
+    with exclusive(folder, "demo", wait=120):
+        if not said.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data", data.name],
+                env={**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)},
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            said.write_text(done.stdout, encoding="utf-8")
     return data

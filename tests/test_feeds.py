@@ -20,7 +20,6 @@ from typing import Any
 
 import feedparser
 import pytest
-from protego import Protego
 
 from spiders import feeds
 from spiders.dates import UNKNOWN, Moment
@@ -426,6 +425,9 @@ def test_an_index_names_the_sitemap_changed_last_first() -> None:
     <sitemap><loc>javascript:1</loc></sitemap></sitemapindex>"""
     names = ["new.xml", "old.xml", "undated.xml", "bare.xml?a=1&b=2"]
     assert parse_sitemap_index(body, URL) == [f"https://example.com/{name}" for name in names]
+    recent = parse_sitemap_index(body, URL, datetime(2026, 10, 1, 12, tzinfo=UTC))
+    assert "https://example.com/old.xml" not in recent
+    assert "https://example.com/undated.xml" in recent, "what may hold recent articles is read"
     with pytest.raises(NotADiscovery, match="sitemap of pages"):
         parse_sitemap_index(SITEMAP.encode(), URL)
 
@@ -452,12 +454,3 @@ def test_real_news_sitemaps_give_titles_and_dates(realdata: Path, name: str) -> 
     links = parse_news_sitemap((realdata / "robots_sitemaps" / name).read_bytes(), URL)
     assert links
     assert all(link.title and link.published.at for link in links if "not-news" not in link.url)
-
-
-def test_real_robots_files_are_read(realdata: Path) -> None:
-    """By Protego, which Scrapy asks; whatever is in them, it has an answer."""
-    for path in files(realdata / "robots_sitemaps" / "robots"):
-        rules = Protego.parse(path.read_bytes().decode("utf-8", "ignore"))
-        assert rules.can_fetch("https://example.com/", "bilateral") in {True, False}, path
-        assert rules.crawl_delay("bilateral") is None or rules.crawl_delay("bilateral") >= 0, path
-        assert all(isinstance(address, str) for address in rules.sitemaps), path

@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 # Loaded by every Python process that inherits PYTHONPATH: crawl child, extraction workers, Prefect's server.
@@ -40,8 +37,19 @@ def contacted(command: list[str], folder: Path, **environment: str) -> set[str]:
     return {name for name in names if not name.startswith("/")}  # sockets between processes of this machine
 
 
+def cut_off() -> list[str]:
+    """A command before another that takes its network away but for loopback, where this machine allows that."""
+    command = ["unshare", "-n", "sh", "-c", 'ip link set lo up || ifconfig lo up; exec "$@"', "sh"]
+    try:
+        allowed = subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        allowed = False
+    return command if allowed else []
+
+
 def test_demo_with_prefect_contacts_loopback_only(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--data", str(tmp_path / "data")]
+    """Python's own events tell what was tried; where possible, there is nothing else to be reached either."""
+    command = [*cut_off(), sys.executable, "-m", "flows.cli", "ingest", "--demo", "--data", str(tmp_path / "data")]
     found = contacted(command, tmp_path, PREFECT_HOME=str(tmp_path / "prefect"))
     assert "127.0.0.1" in found
     assert found <= LOOPBACK
@@ -62,19 +70,3 @@ def test_daily_run_looks_up_its_sources_only(tmp_path: Path) -> None:
     ]
     found = contacted(command, tmp_path, http_proxy="", https_proxy="")
     assert {name for name in found if not name[0].isdigit() and ":" not in name} - LOOPBACK <= {"cset.georgetown.edu"}
-
-
-@pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="needs root to cut the network off")
-def test_demo_needs_no_network_at_all(tmp_path: Path) -> None:
-    demo = f"{sys.executable} -m flows.cli ingest --demo --no-prefect --data {tmp_path}"
-    cut_off = subprocess.run(
-        ["unshare", "-n", "sh", "-c", f"ip link set lo up 2>/dev/null || ifconfig lo up; exec {demo}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if "Operation not permitted" in cut_off.stderr:
-        pytest.skip("this machine does not let a process cut itself off")
-    assert cut_off.returncode == 0, cut_off.stderr

@@ -99,7 +99,7 @@ histories = st.dictionaries(
 
 
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, history, random, size) -> None:
     number = next(_folders)
     with Store(tmp_path / f"{number}-at-once.duckdb") as once:

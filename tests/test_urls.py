@@ -18,9 +18,8 @@ WORD = st.text(string.ascii_lowercase, min_size=2, max_size=8).filter(lambda wor
 HOST = st.lists(WORD, min_size=2, max_size=3).map(".".join)
 PATH = st.lists(
     st.text(string.ascii_letters + string.digits + "-_.~%:@中文é ", min_size=1, max_size=12), max_size=4
-).map("/".join)
+).map(lambda parts: "/".join(parts).rstrip())  # a space at an end is no part of an address
 NAME = st.sampled_from(["id", "p", "article", "page", "ref", "a", "lang"])
-# A space at an end is no part of an address: it is stripped where the value comes last, and only there.
 QUERY = st.dictionaries(
     NAME, st.text(string.ascii_letters + string.digits + "-_ 中", max_size=8).map(str.strip), max_size=4
 )
@@ -193,6 +192,18 @@ def test_how_an_address_is_written_does_not_matter(
     shuffled = "&".join(data.draw(st.permutations(parameters)))
     fragment = data.draw(st.sampled_from(["", "#", "#top", "#?id=2"]))
     assert url_key(f"{scheme}://{prefix}{host}{port}/{path}?{shuffled}{fragment}") == url_key(plain)
+
+
+@settings(deadline=None)
+@given(
+    host=HOST,
+    path=st.text(string.ascii_letters + string.digits + "/%:@!$&'()*+,;=~._-é|\\", max_size=20),
+    query=st.text(string.ascii_letters + "&=%[]/?+é|", max_size=12),
+)
+def test_a_normal_address_is_taken_as_it_is(host: str, path: str, query: str) -> None:
+    """Whatever way it goes through the code: an upper-case scheme takes the longer one."""
+    rest = f"://{host}/{path}" + (f"?{query}" if query else "")
+    assert absolute(f"https{rest}") == absolute(f"HTTPS{rest}")
 
 
 @settings(max_examples=150, deadline=None)
