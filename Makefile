@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint format bench lock install install-dev
+.PHONY: help demo test lint format eval bench lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -23,6 +23,9 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
+
+eval: install-dev  ## Score extraction on real pages, beside trafilatura, against the floors (needs the real data)
+	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py

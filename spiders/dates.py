@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -103,3 +103,133 @@ def _written(text: str) -> tuple[datetime, Precision] | None:
     with suppress(ValueError):
         return datetime.fromisoformat(f"{day}T{clock}"), "instant" if found["hour"] else "day"
     return None
+
+
+# Dates among other words -------------------------------------------------------------------------------------
+
+MAX_LINE = 2000
+"""Characters of a line in which a date is looked for."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = r"(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_CLOCK = (
+    r"(?:,?[\s\-–|]{1,5}(?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    r"(?:\s?\(?(?P<named>[A-Z]{2,4})\b)?)?"
+)
+_HALF_DAY = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
+_THIRD_DASH = re.compile(r"(\d{4}-\d\d-\d\d)-(\d\d:\d\d)")
+_DATE_IN_TEXT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        (
+            r"(?<!\d)(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}(?!\d)日?"
+            r"(?:[\sT]{0,3}(?:上午|下午|早上|凌晨|中午|晚上)?\d{1,2}[:：时]\d\d(?:[:：分]\d\d)?(?:\s?[+-]\d\d:?\d\d|Z)?)?"
+        ),
+        rf"(?i:\b{_NAME}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d){_CLOCK}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?i:{_NAME})[ ,-]{{1,2}}(?P<year>(?:19|20)\d\d){_CLOCK}",
+        rf"(?<!\d)(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>(?:19|20)\d\d){_CLOCK}",
+    )
+)
+# Of one region each; "CST" is China's where the source is Asian, and America's elsewhere.
+_REGIONS = {"ET": "America/New_York", "EST": "America/New_York", "EDT": "America/New_York", "CT": "America/Chicago",
+            "CDT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles", "PST": "America/Los_Angeles",
+            "PDT": "America/Los_Angeles", "GMT": "UTC", "UTC": "UTC", "BST": "Europe/London", "CET": "Europe/Paris",
+            "CEST": "Europe/Paris", "HKT": "Asia/Hong_Kong", "SGT": "Asia/Singapore", "JST": "Asia/Tokyo",
+            "KST": "Asia/Seoul", "IST": "Asia/Kolkata"}  # fmt: skip
+_AGO = re.compile(
+    r"(?<![\d.])(\d{1,3})\s?(?:(分钟|分鐘|小时|小時|天)前|(min(?:ute)?s?|h(?:ou)?rs?|days?) ago\b)", re.IGNORECASE
+)
+_RELATIVE_DAY = re.compile(
+    r"(今天|今日|昨天|昨日|前天|\btoday\b|\byesterday\b)(?:[\s,]{0,3}(?:at )?(\d{1,2})[:：](\d\d))?", re.IGNORECASE
+)
+_DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+_WITHOUT_YEAR = re.compile(
+    r"(?<![\d年./-])(\d{1,2})(?:月(\d{1,2})日(?:\s{0,2}(\d{1,2})[:：](\d\d))?|-(\d{1,2})\s{1,2}(\d{1,2})[:：](\d\d))(?!\d)"
+)
+
+
+def find(text: str, zone: str = "UTC", now: datetime | None = None) -> Moment:
+    """The first date in a line of text, as pages print it in English and Chinese.
+
+    Of 03/11/2026, the month stands first.
+
+    Args:
+        text: the line.
+        zone: time zone of a time that names none.
+        now: when the line was read; with it, "昨天 10:30", "3小时前", "2 hours ago" and "11月20日 10:30" are dates.
+    """
+    text = _THIRD_DASH.sub(r"\1 \2", text[:MAX_LINE])
+    found = [match for pattern in _DATE_IN_TEXT if (match := pattern.search(text))]
+    if not found:
+        return _relative(text, ZoneInfo(zone), now) if now else UNKNOWN
+    first = min(found, key=lambda match: match.start())
+    parts = first.groupdict()
+    if not parts:
+        return parse(first[0], zone)
+    month = parts.get("month") or _MONTHS.index(parts["name"].lower()) + 1
+    day = f"{parts['year']}-{int(month):02}-{int(parts['day']):02}"
+    if parts["hour"] is None:
+        return parse(day, zone)
+    hour = int(parts["hour"])
+    if parts["half"]:
+        hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
+    regions = _REGIONS | {"CST": "Asia/Shanghai" if zone.startswith("Asia/") else "America/Chicago"}
+    return parse(f"{day}T{hour:02}:{parts['minute']}:00", regions.get(parts["named"] or "", zone))
+
+
+def _relative(text: str, zone: tzinfo, now: datetime) -> Moment:
+    """A date that counts from now, or leaves out its year."""
+    here = now.astimezone(zone)
+    if ago := _AGO.search(text):
+        unit, number = (ago[2] or ago[3]).lower(), int(ago[1])
+        if unit.startswith(("m", "分")):
+            return Moment(now.astimezone(UTC) - timedelta(minutes=number), "instant")
+        span = timedelta(hours=number) if unit.startswith(("h", "小")) else timedelta(days=number)
+        return _day(here - span)
+    if named := _RELATIVE_DAY.search(text):
+        day = here - timedelta(days=_DAYS_BACK[named[1].lower()])
+        return _at(day, named[2], named[3])
+    if short := _WITHOUT_YEAR.search(text):
+        month, days = int(short[1]), int(short[2] or short[5])
+        for year in (here.year, here.year - 1):
+            with suppress(ValueError):
+                day = here.replace(year=year, month=month, day=days)
+                if day <= here + timedelta(days=1):
+                    return _at(day, short[3] or short[6], short[4] or short[7])
+    return UNKNOWN
+
+
+def _day(moment: datetime) -> Moment:
+    return Moment(moment.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), "day")
+
+
+def _at(day: datetime, hour: str | None, minute: str | None) -> Moment:
+    if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
+        return _day(day)
+    clock = day.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    return Moment(clock.astimezone(UTC), "instant")
+
+
+def read(value: object, zone: str) -> Moment:
+    """A date as APIs and scripts give it: text, seconds or milliseconds since 1970, or YYYYMMDDhhmmss in UTC."""
+    text = str(value or "").strip()
+    if re.fullmatch(r"\d{10}(\d{3})?", text):
+        moment = Moment(datetime.fromtimestamp(int(text[:10]), UTC), "instant")
+    elif re.fullmatch(r"(19|20)\d{12}", text):
+        return parse(f"{text[:8]}T{text[8:]}Z")
+    else:
+        # The hours of "09:37 PM" are lost on the general parser, offsets after fractions on the other.
+        moment = UNKNOWN if _HALF_DAY.search(text) else parse(text, zone)
+        moment = moment if moment.at else find(text, zone)
+    if moment.at and moment.at.astimezone(ZoneInfo(zone)).time() == time.min:
+        return Moment(moment.at, "day")  # midnight to the second: a day, in a field for times
+    return moment
+
+
+_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def in_address(url: str, zone: str = "UTC") -> Moment:
+    """The day in an article's address: /2026/11/20/, /20261120/, t20261120_1, /2026-11/20/."""
+    found = _IN_ADDRESS.search(url)
+    return parse("-".join(found.groups()), zone) if found else UNKNOWN

@@ -7,13 +7,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import urlencode
 from zipfile import BadZipFile, ZipFile
-from zoneinfo import ZoneInfo
 
 import jmespath
 from cssselect import HTMLTranslator
@@ -21,6 +20,7 @@ from lxml import etree
 
 from spiders import dates, feeds
 from spiders.dates import UNKNOWN, Moment
+from spiders.encodings import decode
 from spiders.feeds import MAX_ENTRIES
 from spiders.metadata import people
 from spiders.urls import BadUrl, absolute
@@ -283,8 +283,8 @@ def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zon
                 url=absolute(str(value["url"] or ""), url),
                 title=plain(value.get("title")),
                 summary=plain(value.get("summary")),
-                published=read_date(value.get("published"), zone),
-                updated=read_date(value.get("updated"), zone),
+                published=dates.read(value.get("published"), zone),
+                updated=dates.read(value.get("updated"), zone),
                 fetch_url=absolute(str(value["fetch_url"]), url) if value.get("fetch_url") else "",
                 content=str(value.get("content") or "")[:MAX_CONTENT],
                 publisher=plain(value.get("publisher")),
@@ -308,67 +308,12 @@ def _in_json(body: bytes, path: str) -> Any:
         raise NotADiscovery(f"not JSON: {error}; begins with {body[:40]!r}") from None
 
 
-def read_date(value: object, zone: str) -> Moment:
-    """A date as APIs and scripts give it: text, seconds or milliseconds since 1970, or YYYYMMDDhhmmss in UTC."""
-    text = str(value or "").strip()
-    if re.fullmatch(r"\d{10}(\d{3})?", text):
-        moment = Moment(datetime.fromtimestamp(int(text[:10]), UTC), "instant")
-    elif re.fullmatch(r"(19|20)\d{12}", text):
-        return dates.parse(f"{text[:8]}T{text[8:]}Z")
-    else:
-        # The hours of "09:37 PM" are lost on the general parser, offsets after fractions on the other.
-        moment = UNKNOWN if _HALF_DAY.search(text) else dates.parse(text, zone)
-        moment = moment if moment.at else find_date(text, zone)
-    if moment.at and moment.at.astimezone(ZoneInfo(zone)).time() == time.min:
-        return Moment(moment.at, "day")  # midnight to the second: a day, in a field for times
-    return moment
-
-
 MAX_ELEMENTS = 60_000
 """`<` characters of a list page that is read; real ones have up to 5,000."""
 MAX_NAMED = 20
 """Further discovery documents that one may name."""
 
-_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
-_ENCODING = re.compile(r"gb\w+|big5[\w-]*|iso-8859-\d+|windows-\d+|shift_?jis|euc-\w+|koi8-\w")
 _STRAY_BACKSLASH = re.compile(r'\\(?!["\\/bfnrt]|u[0-9A-Fa-f]{4})')
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = r"(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-_CLOCK = r"(?:,?[\s\-–|]{1,5}(?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s?(?P<half>[AaPp])\.?[Mm])?)?"
-_HALF_DAY = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
-_THIRD_DASH = re.compile(r"(\d{4}-\d\d-\d\d)-(\d\d:\d\d)")
-_DATE_IN_TEXT = tuple(
-    re.compile(pattern)
-    for pattern in (
-        (
-            r"(?<!\d)(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}(?!\d)日?"
-            r"(?:[\sT]{1,3}\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[+-]\d\d:?\d\d|Z)?)?"
-        ),
-        rf"(?i:\b{_NAME}) (?P<day>\d{{1,2}}),? (?P<year>(?:19|20)\d\d){_CLOCK}",
-        rf"(?<!\d)(?P<day>\d{{1,2}})[ -](?i:{_NAME})[ ,-]{{1,2}}(?P<year>(?:19|20)\d\d){_CLOCK}",
-        rf"(?<!\d)(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>(?:19|20)\d\d){_CLOCK}",
-    )
-)
-
-
-def find_date(text: str, zone: str = "UTC") -> Moment:
-    """The first date in a line of text, as list pages print it in English and Chinese; months stand before days."""
-    text = _THIRD_DASH.sub(r"\1 \2", text[:MAX_TEXT])
-    found = [match for pattern in _DATE_IN_TEXT if (match := pattern.search(text))]
-    if not found:
-        return UNKNOWN
-    first = min(found, key=lambda match: match.start())
-    parts = first.groupdict()
-    if not parts:
-        return dates.parse(first[0], zone)
-    month = parts.get("month") or _MONTHS.index(parts["name"].lower()) + 1
-    day = f"{parts['year']}-{int(month):02}-{int(parts['day']):02}"
-    if parts["hour"] is None:
-        return dates.parse(day, zone)
-    hour = int(parts["hour"])
-    if parts["half"]:
-        hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
-    return dates.parse(f"{day}T{hour:02}:{parts['minute']}:00", zone)
 
 
 def parse_listing(
@@ -539,7 +484,7 @@ def parse_gkg(body: bytes) -> list[Link]:
             return Link(
                 url=absolute(row[4].decode("utf-8", "replace")),
                 title=plain(title[1].decode("utf-8", "replace")) if title else "",
-                published=read_date(published[1].decode(), "UTC") if published else UNKNOWN,
+                published=dates.read(published[1].decode(), "UTC") if published else UNKNOWN,
                 publisher=plain(row[3].decode("utf-8", "replace")),
             )
         except BadUrl:
@@ -548,25 +493,10 @@ def parse_gkg(body: bytes) -> list[Link]:
     return list(_unique(link(row) for row in rows if row[2] == b"1"))
 
 
-def decoded(body: bytes, encoding: str = "") -> str:
-    """A page's text, by the encoding given, or declared, or looking right."""
-    declared = _CHARSET.search(body[:4096])
-    name = (encoding or (declared[1].decode() if declared else "utf-8")).lower()
-    name = name if _ENCODING.fullmatch(name) else "utf-8"
-    try:
-        # Chinese pages say gb2312 and mean all of it.
-        text = body.decode("gb18030" if name.startswith("gb") else name, "replace")
-    except LookupError:
-        text = body.decode("utf-8", "replace")
-    if not encoding and not declared and text.count("\ufffd") * 100 > len(text):
-        text = body.decode("gb18030", "replace")
-    return text
-
-
 def _page(body: bytes, encoding: str) -> etree._Element:
     if body.count(b"<") > MAX_ELEMENTS:
         raise NotADiscovery(f"more than {MAX_ELEMENTS} elements")
-    text = decoded(body, encoding)
+    text = decode(body, encoding)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
@@ -607,6 +537,6 @@ def _date_in(item: etree._Element, css: str, title: str, zone: str) -> Moment:
     for node in _select(item, css)[:5]:
         # A title may name another day than that of its publication.
         for text in (node.get("datetime") or "", _text(node).replace(title, " ", 1)):
-            if (moment := find_date(text, zone)).at:
+            if (moment := dates.find(text, zone)).at:
                 return moment
     return UNKNOWN

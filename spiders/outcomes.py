@@ -21,7 +21,15 @@ class Outcome(StrEnum):
     """A discovery document that cannot be read as one."""
 
     NO_TEXT = "no_text"
-    """A page without article text: a shell, a section page, a picture."""
+    """A page without article text: a picture, a video."""
+    SECTION = "section"
+    """A home page, a section page: a list of articles."""
+    ERROR_PAGE = "error_page"
+    """A page that says, with status 200, that there is nothing."""
+    WALL = "wall"
+    """A form for consent or a test for robots in the page's place."""
+    SHELL = "shell"
+    """An empty page that programs in a browser would fill."""
     NOT_HTML = "not_html"
     """A PDF, an image, a feed served as a page: nothing to read as HTML."""
     TOO_LARGE = "too_large"
@@ -57,6 +65,9 @@ FINAL = frozenset(
         Outcome.ARTICLE,
         Outcome.OFF_TOPIC,
         Outcome.NO_TEXT,
+        Outcome.SECTION,
+        Outcome.ERROR_PAGE,
+        Outcome.SHELL,
         Outcome.NOT_HTML,
         Outcome.TOO_LARGE,
         Outcome.TOO_COMPLEX,

@@ -26,6 +26,7 @@ _NORMAL = re.compile(
 _HOST_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
+_WEB_ARCHIVE = re.compile(r"https?://web\.archive\.org/web/(?:\d{1,14}[a-z_]{0,4}/)?(https?:/{1,2}.+)")
 _HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
@@ -80,14 +81,18 @@ def url_key(url: str) -> str:
     """The identity of an article by its address.
 
     https, lower-case host without `www.`, `m.`, `mobile.` or `amp.`, no default port, no fragment, no user
-    information, no tracking or session parameters, the others sorted; addresses in the AMP caches are
-    unwrapped. Paths are never changed beyond percent-encoding: `?id=1` and `/A` may be other articles than
+    information, no tracking or session parameters, the others sorted; addresses in AMP caches and in the Wayback
+    Machine are unwrapped. Paths are never changed beyond percent-encoding: `?id=1` and `/A` may be other articles than
     `?id=2` and `/a`.
 
     Raises:
         BadUrl: as `absolute`.
     """
-    parts = urlsplit(absolute(url))
+    whole = absolute(url)
+    if archived := _WEB_ARCHIVE.fullmatch(whole):
+        with suppress(BadUrl):
+            return url_key(archived[1].replace(":/", "://", 1).replace(":///", "://", 1))
+    parts = urlsplit(whole)
     host = (parts.hostname or "").rstrip(".")
     cached = None
     if re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and parts.path.startswith("/amp/"):
@@ -117,3 +122,40 @@ def url_key(url: str) -> str:
 def article_id(key: str) -> uuid.UUID:
     """The identifier of the article with this url_key: the same in every run and on every machine."""
     return uuid.uuid5(uuid.NAMESPACE_URL, key)
+
+
+def canonical_key(canonical: str, url: str) -> str:
+    """The url_key of the address that a page gives as its own, where that is plausibly this article's; else "".
+
+    Believed is an address on the same site that is neither its home page nor a folder above the one that was asked
+    for; of another site only where the address asked for names no article itself (a short link, a redirector).
+
+    Args:
+        canonical: absolute address from the page, or "".
+        url: the address that was asked for.
+    """
+    try:
+        key, asked = url_key(canonical), url_key(url)
+    except BadUrl:
+        return ""
+    there, here = urlsplit(key), urlsplit(asked)
+    path = there.path.rstrip("/")
+    if not path or (
+        here.path.startswith(f"{path}/") and not there.query and "amp" not in here.path[len(path) :].split("/")
+    ):
+        return ""
+    same_site = (
+        there.netloc == here.netloc
+        or there.netloc.endswith(f".{here.netloc}")
+        or here.netloc.endswith(f".{there.netloc}")
+    )
+    if same_site or _names_nothing(here.path):
+        return key
+    return ""
+
+
+def _names_nothing(path: str) -> bool:
+    """Whether the end of a path is a code ("3wGkGU1") rather than the words or the number of an article."""
+    last = path.rstrip("/").rpartition("/")[2]
+    code = re.fullmatch(r"[A-Za-z0-9]{5,40}", last)
+    return bool(code and re.search(r"\d", last) and re.search(r"[A-Z]", last) and re.search(r"[a-z]", last))

@@ -4,11 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows.cli import main
 from warehouse.store import exclusive
@@ -57,6 +61,31 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder} (BILATERAL_REALDATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def pack() -> Callable[[dict[str, bytes], Path], None]:
+    """Write pages as a WARC file as others would: without our metadata."""
+
+    def pack(records: dict[str, bytes], path: Path) -> None:
+        with path.open("wb") as file:
+            writer = WARCWriter(file, gzip=True)
+            for url, body in records.items():
+                headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+                writer.write_record(
+                    writer.create_warc_record(
+                        url,
+                        "response",
+                        payload=BytesIO(body),
+                        length=len(body),  # without it, warcio leaves a temporary file open
+                        http_headers=headers,
+                        warc_headers_dict={
+                            "WARC-Date": datetime(2026, 11, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                        },
+                    )
+                )
+
+    return pack
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.dates import UNKNOWN, Moment, parse
+from spiders.dates import UNKNOWN, Moment, find, in_address, parse
 
 ZONES = ["UTC", "Asia/Shanghai", "America/New_York"]
 INSTANTS = st.datetimes(datetime(1991, 1, 1), datetime(2099, 12, 30)).map(lambda at: at.replace(microsecond=0))  # noqa: DTZ001
@@ -237,3 +237,83 @@ def test_any_text_is_a_date_or_unknown(text: str, zone: str) -> None:
         if moment.precision == "day":
             local = moment.at.astimezone(ZoneInfo(zone))
             assert (local.hour, local.minute, local.second) == (0, 0, 0)
+
+
+# Dates among other words -------------------------------------------------------------------------------------
+
+READ_AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # noon in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision"),
+    [
+        ("3分钟前", "2026-11-20T03:57Z", "instant"),
+        ("5小时前 来源：新华网", "2026-11-19T16:00Z", "day"),
+        ("13小时前", "2026-11-18T16:00Z", "day"),
+        ("2天前", "2026-11-17T16:00Z", "day"),
+        ("2 hours ago", "2026-11-19T16:00Z", "day"),
+        ("昨天 10:30", "2026-11-19T02:30Z", "instant"),
+        ("前天", "2026-11-17T16:00Z", "day"),
+        ("今天 09:05", "2026-11-20T01:05Z", "instant"),
+        ("yesterday at 10:30", "2026-11-19T02:30Z", "instant"),
+        ("11月19日 22:46", "2026-11-19T14:46Z", "instant"),
+        ("11-19 22:46", "2026-11-19T14:46Z", "instant"),
+        ("12-30 22:46", "2025-12-30T14:46Z", "instant"),
+        ("1月5日", "2026-01-04T16:00Z", "day"),
+        ("2026年11月19日 下午3:05", "2026-11-19T07:05Z", "instant"),
+        ("2026年11月19日08:18  来源：人民网", "2026-11-19T00:18Z", "instant"),
+        ("Nov 19, 2026 9:30 PM EST", "2026-11-20T02:30Z", "instant"),
+        ("November 19th, 2026 at 9:30 a.m. ET", "2026-11-19T14:30Z", "instant"),
+        ("19 Nov 2026, 09:30 GMT", "2026-11-19T09:30Z", "instant"),
+        ("Nov 19, 2026 09:30 CST", "2026-11-19T01:30Z", "instant"),
+    ],
+)
+def test_dates_beside_a_title_are_read_in_the_zone_of_their_source(text: str, at: str, precision: str) -> None:
+    assert find(text, "Asia/Shanghai", READ_AT) == Moment(datetime.fromisoformat(at), precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2月30日",
+        "25:61",
+        "0.5小时前的事",
+        "第3天",
+        "12-34 10:00",
+        "iPhone 11-5 系列",
+        "99:99 昨",
+        "version 2026.11",
+        "3 days",
+    ],
+)
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert find(text, "Asia/Shanghai", READ_AT) == UNKNOWN
+
+
+def test_without_a_clock_nothing_is_counted_from_now() -> None:
+    for text in ("昨天 10:30", "3小时前", "2 hours ago", "11月19日 22:46"):
+        assert find(text, "Asia/Shanghai") == UNKNOWN
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.sampled_from(ZONES), INSTANTS)
+def test_dates_counted_from_now_are_never_far_ahead_of_it(text: str, zone: str, now: datetime) -> None:
+    for line in (text, f"昨天 {text}", f"{text}小时前", f"11月19日 {text}", f"12-31 {text}:00"):
+        moment = find(line, zone, now.replace(tzinfo=UTC))
+        assert moment.precision in {"instant", "day", "none"}
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2026/11/19/story.html", "2026-11-19"), ("https://a.cn/20261119/abc.shtml", "2026-11-19"),
+        ("https://a.cn/t20261119_1234.html", "2026-11-19"), ("https://a.cn/2026-11/19/c_1.htm", "2026-11-19"),
+        ("https://a.example/story-20261119-x", "2026-11-19"), ("https://a.example/2026/19/11/x", ""),
+        ("https://a.example/120261119", ""), ("https://a.example/2026111912345", ""), ("https://a.example/9020261131", ""),
+        ("https://a.example/story", ""),
+    ],
+)  # fmt: skip
+def test_the_day_in_an_address(url: str, day: str) -> None:
+    found = in_address(url)
+    assert (f"{found.at:%Y-%m-%d}" if found.at else "") == day

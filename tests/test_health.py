@@ -38,7 +38,17 @@ class History:
                     place
                     | {"article_id": uuid.uuid5(uuid.NAMESPACE_URL, url), "source_id": "x", "title": url, "authors": []}
                     | {"published_at": day if precision != "none" else None, "published_precision": precision}
-                    | {"published_source": "", "seen_at": day, "language": "en", "text": url, "word_count": 9}
+                    | {
+                        "published_source": "",
+                        "seen_at": day,
+                        "language": "en",
+                        "canonical": "",
+                        "section": "",
+                        "description": "",
+                        "image": "",
+                        "text": url,
+                        "word_count": 9,
+                    }
                     | {"text_hash": url, "shingle_count": 1, "paywalled": False, "headline_only": False}
                     | {"relevance": 0.9, "decision": "relevant", "extractor_version": "1", "tagger_version": "1"}
                     | {"tags": [], "evidence": [], "seed_matches": []}

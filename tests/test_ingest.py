@@ -83,7 +83,7 @@ def test_every_url_of_a_run_has_one_outcome_of_the_vocabulary(demo: Path) -> Non
     assert rows(demo, "select run_id, url, source_id from fetches group by all having count(*) > 1") == []
     outcomes = {outcome for (outcome,) in rows(demo, "select distinct outcome from fetches")}
     assert outcomes <= {outcome.value for outcome in Outcome}
-    expected = {"article", "discovery", "broken_feed", "robots", "gone", "http_error", "no_text"}
+    expected = {"article", "discovery", "broken_feed", "robots", "gone", "http_error", "shell"}
     assert outcomes == expected
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import Response
 
-from spiders import discovery
+from spiders import dates, discovery
 from spiders.archive import Record, read
 from spiders.base import AggregatorSpider, FeedSpider, JsonApiSpider, ListingSpider, Run, SourceSpider
 from spiders.dates import Moment
@@ -31,7 +31,6 @@ from spiders.discovery import (
     Link,
     NotADiscovery,
     find_addresses,
-    find_date,
     html_in_json,
     jpaas_units,
     parse_gkg,
@@ -174,19 +173,19 @@ def test_one_broken_byte_does_not_change_the_encoding() -> None:
     ],
 )
 def test_dates_as_lists_print_them(text: str, at: str, precision: str) -> None:
-    assert find_date(text, SHANGHAI) == Moment(datetime.fromisoformat(at).astimezone(UTC), precision)
+    assert dates.find(text, SHANGHAI) == Moment(datetime.fromisoformat(at).astimezone(UTC), precision)
 
 
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "3 hours ago", "10-2 15:20", "2026年第99号", "31 February 2026", "2026-13-01"]
 )
 def test_what_is_no_full_date_is_none(text: str) -> None:
-    assert find_date(text, SHANGHAI).at is None
+    assert dates.find(text, SHANGHAI).at is None
 
 
 @given(st.text(max_size=200), st.sampled_from(["UTC", SHANGHAI]))
-def test_find_date_never_fails(text: str, zone: str) -> None:
-    assert find_date(text, zone).precision in {"instant", "day", "none"}
+def test_find_never_fails(text: str, zone: str) -> None:
+    assert dates.find(text, zone).precision in {"instant", "day", "none"}
 
 
 def test_a_day_in_the_title_is_not_the_day_of_publication() -> None:

@@ -1,16 +1,20 @@
 """Two spellings of one address have one key; two addresses that may be two articles have two."""
 
+import gzip
 import os
 import re
 import string
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.urls import MAX_URL, BadUrl, absolute, article_id, url_key
+from spiders.archive import Position, Record
+from spiders.extract import extract
+from spiders.urls import MAX_URL, BadUrl, absolute, article_id, canonical_key, url_key
 
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA") or Path(__file__).parents[2] / "shared" / "realdata")
 
@@ -215,38 +219,94 @@ def test_parameters_that_may_name_an_article_are_kept(host: str, query: dict[str
     )
 
 
-# The files are named after their addresses, without punctuation. What redirects, short links and archives of the web
-# say (the other pairs) cannot be known from an address.
+# The files are named after their addresses, without punctuation.
 _NEWS = "http://uniradioinforma.com/noticias/coronavirus"
 _WWW_NEWS = "https://www.uniradioinforma.com/noticias/coronavirus"
 _DEATHS = "covid-segunda-causa-de-muerte-en-mexico-en-2021.html"
-REAL_PAIRS = [
+_TRUSSVILLE = "trussvilletribune.com/2022/03/02/three-students-from-center-point-receive-academic-scholarships/"
+_TIMES = "https://www.nytimes.com/interactive/2018/12/10/business/location-data-privacy-apps.html"
+_MIGRANTS = "https://observers.france24.com/en/20190826-mexico-african-migrants-trapped-protest-journey"
+_MAEIL = "https://www.mk.co.kr/news/society/view/2020/07/693939/"
+_FOLLOW = "https://api.follow.it/track-rss-story-click/v3/ecuhSAhRa8kTTPWTA7xaXioxzwoq1nFt"
+_UPSTRACT = "https://upstract.com/x/fdf95bf448e1f2a8"
+_STORM = "https://www.cnn.com/2022/08/29/weather/weather-news-labor-day-tropical-system-texas-rain-wxn/index.html"
+KNOWN_BY_ADDRESS = [
     (
         f"{_NEWS}/677126/nuevos-sintomas-del-covid-prolongado.html",
         f"{_NEWS}/677126/nuevos-sintomas-del-covid-prolongado.html?utm_campaign=rss&utm_medium=link",
     ),
-    (
-        f"{_WWW_NEWS}/677354/{_DEATHS}?utm_source=feed&utm_medium=link&utm_campaign=rss",
-        f"{_NEWS}/677354/{_DEATHS}",
-    ),
-    (
-        "https://www.trussvilletribune.com/2022/03/02/three-students-from-center-point-receive-academic-scholarships/",
-        "http://trussvilletribune.com/2022/03/02/three-students-from-center-point-receive-academic-scholarships/",
-    ),
+    (f"{_WWW_NEWS}/677354/{_DEATHS}?utm_source=feed&utm_medium=link&utm_campaign=rss", f"{_NEWS}/677354/{_DEATHS}"),
+    (f"https://www.{_TRUSSVILLE}", f"http://{_TRUSSVILLE}"),
     (
         "https://thekenyatimes.com/counties/kisumu-traders-alerted-about-cartels-in-stalls-issuance/",
         "http://thekenyatimes.com/counties/kisumu-traders-alerted-about-cartels-in-stalls-issuance/",
     ),
     ("http://peoplesdailyng.com/feed", "https://www.peoplesdailyng.com/feed"),
-    ("https://upstract.com/x/fdf95bf448e1f2a8", "http://upstract.com/x/fdf95bf448e1f2a8"),
+    (_UPSTRACT, _UPSTRACT.replace("https", "http")),
+    (f"https://web.archive.org/web/{_TIMES}", _TIMES),
+    (f"https://web.archive.org/web/{_MIGRANTS}", _MIGRANTS),
+]
+KNOWN_BY_CANONICAL_LINK = [
+    ("https://cnn.it/3wGkGU1", _STORM),
+    (_FOLLOW, f"http://{_TRUSSVILLE}"),
+    (_FOLLOW, f"https://www.{_TRUSSVILLE}"),
+]
+# Nothing on page or in address says it: "ref" names no host and may be part of an identity, the home pages of two
+# editions are two pages, and a site that moved names another address than it did when it was archived. Of two files no
+# address is known.
+UNKNOWABLE = [
+    (_UPSTRACT, f"{_UPSTRACT}?ref=rss"),
+    ("http://www.nytimes.com", "http://www.nytimes.com/global"),
+    (f"https://web.archive.org/web/{_MAEIL}", _MAEIL),
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), REAL_PAIRS)
-def test_real_aliases_that_differ_in_spelling_only_have_one_key(one: str, other: str) -> None:
+def real_page(url: str) -> bytes:
     folder = REALDATA / "url_aliases" / "html"
     if not folder.is_dir():
         pytest.skip(f"no {folder}: set BILATERAL_REALDATA")
-    for url in (one, other):
-        assert (folder / f"cached-{re.sub('[^A-Za-z0-9_]', '', url)}.gz").exists()
+    return gzip.decompress((folder / f"cached-{re.sub('[^A-Za-z0-9_]', '', url)}.gz").read_bytes())
+
+
+def key_of_article(url: str) -> str:
+    record = Record(url, datetime(2026, 11, 1, tzinfo=UTC), 200, "text/html", real_page(url), Position("", 0, 0))
+    article = extract(record).article
+    return article.url_key if article else url_key(url)
+
+
+@pytest.mark.parametrize(("one", "other"), KNOWN_BY_ADDRESS)
+def test_real_aliases_that_the_address_gives_away_have_one_key(one: str, other: str) -> None:
+    assert real_page(one)
+    assert real_page(other)
     assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [*KNOWN_BY_ADDRESS, *KNOWN_BY_CANONICAL_LINK])
+def test_real_aliases_become_one_article(one: str, other: str) -> None:
+    assert key_of_article(one) == key_of_article(other)
+
+
+@pytest.mark.parametrize(("one", "other"), UNKNOWABLE)
+def test_what_nothing_says_to_be_one_article_stays_two(one: str, other: str) -> None:
+    assert key_of_article(one) != key_of_article(other)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "url", "key"),
+    [
+        ("https://a.example/news/1", "https://a.example/news/1?p=2", "https://a.example/news/1"),
+        ("https://a.example/news/1", "https://a.example/news/1/amp", "https://a.example/news/1"),
+        ("https://www.a.example/news/1", "https://amp.a.example/news/1", "https://a.example/news/1"),
+        ("https://news.a.example/1", "https://a.example/story-one", "https://news.a.example/1"),
+        ("https://a.example/", "https://a.example/news/1", ""),
+        ("https://a.example/news", "https://a.example/news/1", ""),
+        ("https://a.example/news/", "https://a.example/news/one/two", ""),
+        ("https://b.example/news/1", "https://a.example/story-one", ""),
+        ("https://b.example/news/1", "https://a.example/1234567", ""),
+        ("https://b.example/news/1", "https://t.example/aB3dE6g", "https://b.example/news/1"),
+        ("", "https://a.example/news/1", ""),
+        ("https://a.example/?id=2", "https://a.example/?id=2&utm_source=x", ""),
+    ],
+)
+def test_a_canonical_address_is_believed_where_it_is_plausible(canonical: str, url: str, key: str) -> None:
+    assert canonical_key(canonical, url) == key

@@ -31,9 +31,11 @@ _FETCH = {
     "error": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
 }  # fmt: skip
 _ARTICLE = {
-    "article_id": "UUID", "url": "VARCHAR", "url_key": "VARCHAR", "source_id": "VARCHAR", "title": "VARCHAR",
+    "article_id": "UUID", "url": "VARCHAR", "url_key": "VARCHAR", "canonical": "VARCHAR", "source_id": "VARCHAR",
+    "title": "VARCHAR",
     "authors": "VARCHAR[]", "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR",
     "published_source": "VARCHAR", "updated_at": "TIMESTAMPTZ", "seen_at": "TIMESTAMPTZ", "language": "VARCHAR",
+    "section": "VARCHAR", "description": "VARCHAR", "image": "VARCHAR",
     "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR", "shingle_count": "INTEGER",
     "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR",
     "run_id": "VARCHAR",

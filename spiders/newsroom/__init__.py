@@ -21,7 +21,7 @@ Outcomes other than `article` (below, paths stand for whole addresses):
 
     broken_feed   www.chip-letter.example/feed                                     on both days
     robots        www.potomac-ledger.example/premium/inside-the-licensing-backlog.html?utm_…
-    no_text       aibuzz-daily.example/chip-price-tracker/                 a shell of JavaScript
+    shell         aibuzz-daily.example/chip-price-tracker/                 a page of JavaScript
     gone          aibuzz-daily.example/beijing-robot-summit-shocker/       404
     http_error    aibuzz-daily.example/who-owns-your-gpu/                  500
 

@@ -37,6 +37,7 @@ when matched then
     update
         set
             url = batch.url,
+            canonical = batch.canonical,
             title = batch.title,
             authors = batch.authors,
             published_at = coalesce(batch.published_at, stored.published_at),
@@ -45,6 +46,9 @@ when matched then
             updated_at = coalesce(batch.updated_at, stored.updated_at),
             last_seen_at = batch.seen_at,
             language = batch.language,
+            section = batch.section,
+            description = batch.description,
+            image = batch.image,
             text = batch.text,
             word_count = batch.word_count,
             text_hash = batch.text_hash,
@@ -57,12 +61,13 @@ when matched then
             extractor_version = batch.extractor_version,
             tagger_version = batch.tagger_version
 when not matched then insert (
-    article_id, url, url_key, source_id, title, authors, published_at, published_precision, published_source,
-    updated_at, first_seen_at, last_seen_at, language, text, word_count, text_hash, shingle_count, paywalled, headline_only,
-    relevance, decision, run_id, extractor_version, tagger_version
+    article_id, url, url_key, canonical, source_id, title, authors, published_at, published_precision, published_source,
+    updated_at, first_seen_at, last_seen_at, language, section, description, image, text, word_count, text_hash, shingle_count,
+    paywalled, headline_only, relevance, decision, run_id, extractor_version, tagger_version
 ) values (
-    batch.article_id, batch.url, batch.url_key, batch.first_source_id, batch.title, batch.authors, batch.published_at,
-    batch.published_precision, batch.published_source, batch.updated_at, batch.first_seen_at, batch.seen_at,
-    batch.language, batch.text, batch.word_count, batch.text_hash, batch.shingle_count, batch.paywalled, batch.headline_only,
-    batch.relevance, batch.decision, batch.run_id, batch.extractor_version, batch.tagger_version
+    batch.article_id, batch.url, batch.url_key, batch.canonical, batch.first_source_id, batch.title, batch.authors,
+    batch.published_at, batch.published_precision, batch.published_source, batch.updated_at, batch.first_seen_at,
+    batch.seen_at, batch.language, batch.section, batch.description, batch.image, batch.text, batch.word_count,
+    batch.text_hash, batch.shingle_count, batch.paywalled, batch.headline_only, batch.relevance, batch.decision,
+    batch.run_id, batch.extractor_version, batch.tagger_version
 );

@@ -112,6 +112,7 @@ create table articles (
     article_id uuid primary key,
     url varchar not null,
     url_key varchar not null,
+    canonical varchar not null,
     source_id varchar not null,
     title varchar not null,
     authors varchar[] not null,
@@ -122,6 +123,9 @@ create table articles (
     first_seen_at timestamptz not null,
     last_seen_at timestamptz not null,
     language varchar not null,
+    section varchar not null,
+    description varchar not null,
+    image varchar not null,
     text varchar not null,
     word_count integer not null,
     text_hash varchar not null,
@@ -139,16 +143,20 @@ comment on table articles is 'One row per article (one url_key).';
 comment on column articles.article_id is 'uuid5(NAMESPACE_URL, url_key): the same everywhere and always.';
 comment on column articles.url is 'Address of the latest version, as fetched.';
 comment on column articles.url_key is 'Identity of the address: two spellings of one address share it.';
+comment on column articles.canonical is 'Address that the page gives as its own; empty where it gives none, or the one it was fetched from.';
 comment on column articles.source_id is 'Source that showed it first.';
 comment on column articles.title is 'Title without the site''s name; empty where the page has none.';
-comment on column articles.authors is 'People the page names as authors.';
+comment on column articles.authors is 'People the page names as authors; where it names none, the organisation.';
 comment on column articles.published_at is 'Publication; for precision day the start of the day at the source; NULL where unknown.';
 comment on column articles.published_precision is 'instant, day or none.';
-comment on column articles.published_source is 'json-ld, meta, time, text, page, feed or htmldate; future where a date was refused.';
+comment on column articles.published_source is 'json-ld, meta, time, text, script, page, feed, url or htmldate; future where a date was refused.';
 comment on column articles.updated_at is 'Last change as the page or feed states it.';
 comment on column articles.first_seen_at is 'First fetch. What is new today is new by this column.';
 comment on column articles.last_seen_at is 'Latest fetch.';
 comment on column articles.language is 'ISO 639 code of the text; empty where it cannot be told.';
+comment on column articles.section is 'Section of the site, as the page names it.';
+comment on column articles.description is 'Summary, as the page gives it to search engines.';
+comment on column articles.image is 'Address of its main picture.';
 comment on column articles.text is 'Article text of the latest version, one paragraph a line.';
 comment on column articles.word_count is 'Words, plus characters of Chinese, Japanese and Korean.';
 comment on column articles.text_hash is 'Hash of the normalised text: equal for texts that differ in case, space and punctuation only.';

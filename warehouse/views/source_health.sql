@@ -46,7 +46,7 @@ pages as (
         row_number() over (partition by fetches.source_id order by fetches.fetched_at desc, fetches.url desc) <= 20 as is_recent
     from fetches
     left join articles using (url_key)
-    where fetches.role = 'article' and fetches.outcome in ('article', 'no_text', 'not_html')
+    where fetches.role = 'article' and fetches.outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
 ),
 
 yield as (
