@@ -212,6 +212,8 @@ def _say(report: "Report", *, as_json: bool) -> "Report":
     if report.outcomes:
         told = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
         OUT.print(Text(f"addresses touched: {told}"), soft_wrap=True)
+    if report.gate:
+        OUT.print(Text(report.gate), soft_wrap=True)
     if report.recovered:
         OUT.print(Text(f"finished what was left of {', '.join(report.recovered)}"), soft_wrap=True)
     for concern in report.concerns:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from flows import stages
 from flows.brief import write_brief
+from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
 from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
@@ -17,7 +18,7 @@ from spiders.base import Source
 from spiders.crawl import Plan, load_sources
 from spiders.outcomes import SUCCESSES
 from warehouse.snapshot import last_success
-from warehouse.store import Store, exclusive, publish
+from warehouse.store import Store, WarcFile, exclusive, publish
 
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
@@ -121,10 +122,9 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             settings=dict(request.settings),
         )
         crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
-        counts, warc_files = _process(data, run_id, spool, sources, tagger, step)
+        counts, damages = _process(data, run_id, spool, sources, tagger, step)
         problems = _problems(spool, due)
-        errors = [line for *_, lines in warc_files for line in lines]
-        errors += [f"{source_id}: {problem}" for source_id, problem in problems.items()]
+        errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
         if due and not crawl:
             errors.insert(0, f"the crawl did not finish within {request.crawl_seconds:g} s; see {spool.crawl_log}")
         status = "failed" if due and len(problems) == len(due) else "ok"
@@ -142,7 +142,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             started_at,
             finished_at=_now(offset),
             sources=_source_counts(due, counts, links, problems),
-            errors=errors,
+            errors=[*damages, *errors],
             outcomes=outcomes,
             recovered=recovered,
             concerns=concerns,
@@ -161,7 +161,7 @@ def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -
         The runs that had left something.
     """
     with Store(data.master) as warehouse:
-        loaded = warehouse.loaded_warc_files()
+        loaded = warehouse.warc_files()
         left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
         for run_id in left:
             warehouse.note_run(run_id)
@@ -172,13 +172,20 @@ def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -
 
 def _process(
     data: Data, run_id: str, spool: Spool, sources: Sequence[Source], tagger: Tagger, step: Step
-) -> tuple[list[dict[str, Any]], list[tuple[str, int, int, list[str]]]]:
-    """Extract → deduplicate → tag → store, for the WARC files of one run."""
-    files = {name: path for name, path in data.warc_files().items() if _run_of(name) == run_id}
-    warc_files = step("extract", stages.extract, run_id, files, sources, spool)
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Extract → deduplicate → tag → store, for the WARC files of one run.
+
+    Returns:
+        Per source what was added, and a line about each damaged part.
+    """
+    parts = [Part(name, path) for name, path in data.warc_files().items() if _run_of(name) == run_id]
+    damages = step("extract", stages.extract, run_id, parts, sources, spool)
     step("deduplicate and tag", stages.deduplicate_and_tag, spool, tagger)
-    counts = step("store", stages.store, data, run_id, spool, sources, warc_files)
-    return counts, warc_files
+    warc_files = [
+        WarcFile(part.name, part.path.stat().st_size, sum(line.startswith(f"{part.path} at ") for line in damages))
+        for part in parts
+    ]
+    return step("store", stages.store, data, run_id, spool, sources, warc_files, damages), damages
 
 
 def _run_of(warc_file: str) -> str:

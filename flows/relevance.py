@@ -25,6 +25,7 @@ REVIEW = 0.2
 HALF_SHARE = 0.12
 # The cosine that says neither yes nor no: what English news on neighbouring subjects reaches.
 NEUTRAL_SIMILARITY = 0.1
+MOST_SIMILAR = 0.3
 MIN_SIMILARITY = 0.15
 MIN_CONTAINMENT = 0.02
 
@@ -111,7 +112,7 @@ class Tagger:
     """Assesses articles against one lexicon and one seed profile."""
 
     def __init__(self, lexicon: Lexicon, profile: Profile) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self.profile = profile
         self._seeds_by_term: dict[str, list[tuple[str, float]]] = defaultdict(list)
         self._seeds_by_shingle: dict[int, list[str]] = defaultdict(list)
@@ -132,7 +133,7 @@ class Tagger:
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
-        reading = Reading(self._lexicon, title, text)
+        reading = Reading(self.lexicon, title, text)
         matches = self._seed_matches(title, text, language)
         english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
         signals = self._signals(reading, matches, english=english)
@@ -149,6 +150,12 @@ class Tagger:
             signals=signals,
             tagger_version=self.version,
         )
+
+    def may_be_relevant(self, title: str, text: str) -> bool:
+        """Whether an article might at least be reviewed, were it as similar to a seed as any: fast and lenient."""
+        signals = self._signals(Reading(self.lexicon, title, text), [], english=False)
+        points = sum(signals[f"{name}_points"] for name in WEIGHTS) + WEIGHTS["similarity"] * MOST_SIMILAR
+        return 1 / (1 + math.exp(-BIAS - points)) >= REVIEW
 
     def _signals(self, reading: Reading, matches: list[SeedMatch], *, english: bool) -> dict[str, float]:
         facets = {name: reading.strength("facet", name) for name in ("ai", "china", "us", "policy")}

@@ -45,6 +45,8 @@ class Report:
     recovered: Sequence[str] = ()
     concerns: Sequence[str] = ()
     """Sources that answer and yet are late, silent, or look changed, a line each."""
+    gate: str = ""
+    """What the gate of a bulk load did, and what it can have missed."""
     snapshot: str = ""
     brief: str = ""
 

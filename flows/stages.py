@@ -3,29 +3,23 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flows.fingerprint import shingles, text_hash
+from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_lines, write_lines
-from spiders.archive import Damage, Record, body_hash, read
 from spiders.base import Source
-from spiders.bounded import extract_all
 from spiders.crawl import Plan
-from spiders.extract import Extraction
-from spiders.outcomes import SUCCESSES, Outcome
-from spiders.urls import BadUrl, url_key
-from warehouse.store import Batch, Store
+from spiders.outcomes import SUCCESSES
+from warehouse.store import Batch, Store, WarcFile
 
 CRAWL_SECONDS = 3600
 """Wall time of a crawl, after which its child process is ended; what it had archived is kept."""
-AUDIT_SHARE = 100
-"""One in so many off-topic articles of a bulk load is stored all the same, so that recall can be measured."""
 
 
 def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -> dict[str, Any]:
@@ -67,66 +61,65 @@ def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -
 
 
 def extract(
-    run_id: str, files: Mapping[str, Path], sources: Sequence[Source], spool: Spool
-) -> list[tuple[str, int, int, list[str]]]:
-    """WARC files → `articles.jsonl.gz` and `fetches.jsonl.gz`.
+    run_id: str,
+    parts: Sequence[Part],
+    sources: Sequence[Source],
+    spool: Spool,
+    gated: Gated | None = None,
+) -> list[str]:
+    """Records of WARC files → `articles.jsonl.gz` and `fetches.jsonl.gz`.
+
+    Each record is extracted in a process that can be killed for it. With a gate, each part is; a part that takes too
+    long or crashes is read again, record by record.
 
     Args:
         run_id: the run that touched the URLs.
-        files: WARC files by the name they are to be known by.
+        parts: what to read.
         sources: known sources; articles of other archives are attributed to one by host.
         spool: where to write, and where the crawl noted outcomes that are not in the archive.
+        gated: turns pages down before they are extracted; of these only the audit sample is.
 
     Returns:
-        For each file its name, its size in bytes, the number of its damaged parts, and a line about each.
+        A line about each damaged place.
     """
     noted = list(crawl_notes(spool.crawl_rows))
     verdicts = {(row["warc_file"], row["warc_offset"]): row for row in noted if row.get("warc_file")}
     fetches: dict[tuple[Any, ...], dict[str, Any]] = {}
-    damages: dict[str, list[str]] = {name: [] for name in files}
+    damages: list[str] = []
     finished = _finished(spool.crawl_report)
-    hosts = {_host(source.homepage): source.source_id for source in sources}
+    hosts = {host_of(source.homepage): source.source_id for source in sources}
 
-    def records() -> Iterator[Record]:
-        for name, path in files.items():
-            for item in read(path, name):
-                if isinstance(item, Damage):
-                    damages[name].append(f"{path} at byte {item.warc_offset}: {item.reason}")
-                else:
-                    if item.problem:
-                        damages[name].append(f"{path} at byte {item.position.warc_offset}: {item.problem}")
-                    yield item
+    seen = gated.read(run_id, parts, hosts) if gated else one_by_one(run_id, parts, hosts)
 
     def articles() -> Iterator[dict[str, Any]]:
-        for record, extraction in extract_all(records()):
-            row = _fetch_row(run_id, record, extraction, hosts)
-            verdict = verdicts.get((Path(record.position.warc_file).name, record.position.warc_offset))
+        for item in seen:
+            if isinstance(item, str):
+                damages.append(item)
+                continue
+            row = item.fetch
+            verdict = verdicts.get((Path(row["warc_file"]).name, row["warc_offset"]))
             if verdict:
                 row |= {"outcome": verdict["outcome"], "error": verdict.get("error", "")}
             if row["role"] == "discovery" and row["outcome"] in SUCCESSES and row["source_id"] not in finished:
                 # Else the next run would take the document for unchanged and never ask for what it announced.
                 row["error"] = row["error"] or "its source was not read to the end"
-            # A crawl that asked twice (retries) counts once, by its last answer; foreign captures count each.
-            key = (
-                (row["role"], row["source_id"], row["url"]) if record.known else tuple(asdict(record.position).values())
-            )
-            key += () if record.known else (row["url"],)
             place = ("warc_file", "warc_offset")
-            if key not in fetches or [fetches[key][name] for name in place] <= [row[name] for name in place]:
-                fetches[key] = row
-            if extraction.article:
-                article = extraction.article
-                yield asdict(article) | {
+            before = fetches.get(item.key)
+            if before is None or [before[name] for name in place] <= [row[name] for name in place]:
+                fetches[item.key] = row
+            if item.article:
+                yield asdict(item.article) | {
                     "source_id": row["source_id"],
                     "run_id": run_id,
-                    "warc_file": record.position.warc_file,
-                    "warc_offset": record.position.warc_offset,
+                    "warc_file": row["warc_file"],
+                    "warc_offset": row["warc_offset"],
+                    "admitted": item.admitted,
                 }
 
     write_lines(spool.articles, articles())
     unanswered = [_unanswered_row(run_id, row) for row in noted if not row.get("warc_file")]
     write_lines(spool.fetches, [*fetches.values(), *unanswered])
-    return [(name, path.stat().st_size, len(damages[name]), damages[name]) for name, path in files.items()]
+    return damages
 
 
 def crawl_notes(rows: Path) -> Iterator[dict[str, Any]]:
@@ -148,61 +141,34 @@ def _finished(crawl_report: Path) -> set[str]:
     return {source_id for source_id, source in sources.items() if source["finished"] == "finished"}
 
 
-def _host(url: str) -> str:
-    return urlsplit(_key(url)).netloc
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except BadUrl:
-        return ""
-
-
-def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> dict[str, Any]:
-    article = extraction.article
-    host = _host(record.url)
-    role = str(record.known.get("role") or "article")
-    by_host = next((hosts[known] for known in hosts if host == known or host.endswith("." + known)), host)
-    return {
-        "run_id": run_id,
-        "source_id": str(record.known.get("source_id") or by_host or "unknown"),
-        "role": role,
-        "url": record.url,
-        "url_key": article.url_key if article else _key(record.url),
-        "link_key": _key(str(record.known.get("url") or record.url)),
-        "outcome": extraction.outcome,
-        "http_status": record.status,
-        "bytes": len(record.body),
-        "fetched_at": record.fetched_at or datetime.fromtimestamp(0, UTC),
-        "warc_file": record.position.warc_file,
-        "warc_offset": record.position.warc_offset,
-        "warc_length": record.position.warc_length,
-        "error": extraction.error,
-        **(_reading(record) if extraction.outcome is Outcome.DISCOVERY and role == "discovery" else {}),
-    }
-
-
-def _reading(record: Record) -> dict[str, str]:
-    """By what the next run can tell that a discovery document has not changed."""
-    return {"etag": record.etag, "last_modified": record.last_modified, "body_hash": body_hash(record.body)}
-
-
 def _unanswered_row(run_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run_id": run_id,
         "source_id": row["source_id"],
         "role": row["role"],
         "url": row["url"],
-        "url_key": _key(row["url"]),
-        "link_key": _key(row["link"]),
+        "url_key": key_of(row["url"]),
+        "link_key": key_of(row["link"]),
         "outcome": row["outcome"],
         "fetched_at": row["fetched_at"],
         "error": str(row.get("error") or "")[:500],
     }
 
 
-def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> int:
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What a bulk load's gate let through and what it turned down, of one batch.
+
+    `turned_down_on_topic` counts articles among the audited ones that the gate had turned down; each stands for
+    AUDIT_SHARE.
+    """
+
+    admitted_on_topic: int = 0
+    audited: int = 0
+    turned_down_on_topic: int = 0
+
+
+def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
     """`articles.jsonl.gz` → `tagged.jsonl.gz`: fingerprint, relevance, tags and the evidence for them.
 
     Args:
@@ -211,14 +177,18 @@ def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = Fa
         audit_off_topic: leave out off-topic articles but for one in AUDIT_SHARE (bulk loads).
 
     Returns:
-        Number of articles kept.
+        How the gate did.
     """
+    counts: Counter[str] = Counter()
 
     def tagged() -> Iterator[dict[str, Any]]:
         for article in read_lines(spool.articles):
             assessment = asdict(tagger.assess(article["title"], article["text"], article["language"]))
-            sampled = int(article["article_id"].replace("-", ""), 16) % AUDIT_SHARE == 0
-            if audit_off_topic and assessment["decision"] == "off_topic" and not sampled:
+            on_topic = assessment["decision"] != "off_topic"
+            counts["audited"] += not article["admitted"]
+            counts["admitted_on_topic"] += article["admitted"] and on_topic
+            counts["turned_down_on_topic"] += not article["admitted"] and on_topic
+            if audit_off_topic and not on_topic and not is_audited(article["url_key"]):
                 continue
             yield (
                 article
@@ -229,7 +199,8 @@ def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = Fa
                 }
             )
 
-    return write_lines(spool.tagged, tagged())
+    write_lines(spool.tagged, tagged())
+    return Audit(**counts)
 
 
 def store(
@@ -237,7 +208,8 @@ def store(
     run_id: str,
     spool: Spool,
     sources: Iterable[Source],
-    warc_files: Sequence[tuple[str, int, int, list[str]]],
+    warc_files: Sequence[WarcFile],
+    errors: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Load a run's spool files into the master, in one transaction.
 
@@ -246,6 +218,4 @@ def store(
     """
     write_lines(spool.sources, (asdict(source) for source in sources))
     with Store(data.master) as warehouse:
-        return warehouse.load(
-            Batch(run_id, spool.tagged, spool.fetches, spool.sources, [file[:3] for file in warc_files])
-        )
+        return warehouse.load(Batch(run_id, spool.tagged, spool.fetches, spool.sources, warc_files, errors))

@@ -116,6 +116,10 @@ class Lexicon:
         """
         return cls(path.read_text(encoding="utf-8"), str(path))
 
+    def phrases(self, kind: str, tag: str) -> set[str]:
+        """The phrases of a tag, as they are written in the lexicon."""
+        return {phrase.text for same in self._phrases for phrase in same if phrase.tag == (kind, tag) and phrase.is_hit}
+
     def find(self, text: str) -> list[Hit]:
         """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
         plain = _plain(text)

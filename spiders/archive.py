@@ -1,5 +1,6 @@
 """Every response → WARC, and WARC files back → records."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -32,9 +33,14 @@ MAX_RECORD = 64_000_000
 """Bytes of one archived record that are read into memory."""
 MAX_BODY = 10_000_000
 """Bytes of one page after decompression; longest real article page measured: 2.2 MB."""
+MAX_HEAD = 200_000
+"""Bytes of an answer's HTTP headers that are read."""
 MAX_RESYNCS = 1000
 """Damaged places in one file after which the rest of it is given up."""
 
+_BY_US = b"bilateral"
+# lz4 and zstd, in which bytes that look like a record may be part of one.
+_ONE_STREAM = frozenset({b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd"})
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
 
@@ -120,7 +126,7 @@ class WarcWriter:
             self._directory.mkdir(parents=True, exist_ok=True)
             self._file = (self._directory / f"{self._run_id}-{self._number}.warc.gz").open("xb")
             records = WARCWriter(self._file, gzip=True)
-            info = {"software": "bilateral", "format": "WARC File Format 1.0", "isPartOf": self._run_id}
+            info = {"software": _BY_US.decode(), "format": "WARC File Format 1.0", "isPartOf": self._run_id}
             records.write_record(records.create_warcinfo_record(Path(self._file.name).name, info))
         return self._file
 
@@ -186,7 +192,8 @@ class Record:
     """One archived answer: a response, or a resource that came inside another document.
 
     `body` is undone of transfer and content encoding and holds at most MAX_BODY + 1 bytes; `known` is what
-    discovery knew (empty for WARC files made by others); `problem` says why the body is not to be trusted.
+    discovery knew (empty for WARC files made by others); `problem` says why the body is not to be trusted. Not
+    `wanted` is what the reader's caller turned down; its digest was not verified.
     """
 
     url: str
@@ -200,6 +207,7 @@ class Record:
     problem: str = ""
     etag: str = ""
     last_modified: str = ""
+    wanted: bool = True
 
 
 def body_hash(body: bytes) -> str:
@@ -216,7 +224,12 @@ class Damage:
     reason: str
 
 
-def read(path: Path, name: str = "") -> Iterator[Record | Damage]:
+Wanted = Callable[[Record], bool]
+
+
+def read(
+    path: Path, name: str = "", start: int = 0, end: int | None = None, wanted: Wanted | None = None
+) -> Iterator[Record | Damage]:
     """Every response and resource of a WARC or ARC file, plain or compressed, and every damaged part.
 
     After a damaged part reading goes on at the next place that looks like a record.
@@ -224,13 +237,20 @@ def read(path: Path, name: str = "") -> Iterator[Record | Damage]:
     Args:
         path: the file.
         name: what to call it in positions; its file name where empty.
+        start: byte offset of the record to begin with; see `parts`.
+        end: byte offset of the record to stop before; the file's end where None.
+        wanted: asked of each record before its digest is verified, which takes as long as unpacking it.
     """
     name = name or path.name
     with path.open("rb") as file:
         if _is_arc(file):
-            yield from _read_arc(file, name)
+            yield from _read_arc(file, name, wanted or _everything)
         else:
-            yield from _read_warc(file, name)
+            yield from _read_warc(file, name, start, end, wanted or _everything)
+
+
+def _everything(_: Record) -> bool:
+    return True
 
 
 def _is_arc(file: IO[bytes]) -> bool:
@@ -242,10 +262,9 @@ def _is_arc(file: IO[bytes]) -> bool:
     return head.startswith(b"filedesc:")
 
 
-def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
-    at = 0
-    # In lz4 and zstd, bytes that look like a record may be part of one.
-    resumable = file.read(4) not in {b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd"}
+def _read_warc(file: IO[bytes], name: str, start: int, stop: int | None, wanted: Wanted) -> Iterator[Record | Damage]:
+    at = start
+    resumable = file.read(4) not in _ONE_STREAM
     for _ in range(MAX_RESYNCS):
         pending: Record | None = None
         known: dict[str | None, Mapping[str, Any]] = {}
@@ -257,11 +276,13 @@ def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
                 if pending:
                     yield _ending(pending, at)
                 pending = None
+                if stop is not None and at >= stop:
+                    return
                 kind = record.headers.get("WARC-Type")
                 if kind == "metadata":
                     known = {record.headers.get("WARC-Refers-To"): _known(record)}
                 elif kind in {"response", "resource"}:
-                    pending = _record(record, name, known.get(record.headers.get("WARC-Record-ID")) or {})
+                    pending = _record(record, name, known.get(record.headers.get("WARC-Record-ID")) or {}, wanted)
                     known = {}
             # The library also ends where it meets bytes that it does not recognise.
             end = _end_of(file, at) if found else at + 1
@@ -270,7 +291,7 @@ def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
             following = _next_record(file, end or at + 1) if resumable else None
             if found and following is not None:
                 yield Damage(name, end or at, "bytes that are no record")
-            elif not found and at == 0:
+            elif not found and at == start:
                 yield Damage(name, 0, "not a WARC file" if following is None else "bytes that are no record")
         except (OSError, ValueError, EOFError) as error:
             if pending:
@@ -278,7 +299,7 @@ def _read_warc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
                 yield _ending(pending if whole else replace(pending, problem=f"damaged: {error}"[:200]), whole or at)
             yield Damage(name, at, str(error) or type(error).__name__)
             following = _next_record(file, at + 1)
-        if following is None:
+        if following is None or (stop is not None and following >= stop):
             return
         at = following
     yield Damage(name, at, f"more than {MAX_RESYNCS} damaged places; the rest is left unread")
@@ -300,7 +321,7 @@ def _known(record: WarcRecord) -> Mapping[str, Any]:
     return known if isinstance(known, dict) else {}
 
 
-def _record(record: WarcRecord, name: str, known: Mapping[str, Any]) -> Record:
+def _record(record: WarcRecord, name: str, known: Mapping[str, Any], wanted: Wanted) -> Record:
     headers, length = record.headers, record.content_length
     answer = Record(
         url=(headers.get("WARC-Target-URI") or "").strip("<> "),
@@ -315,29 +336,72 @@ def _record(record: WarcRecord, name: str, known: Mapping[str, Any]) -> Record:
         return replace(answer, problem=f"record of {length} bytes")
     if not answer.url or not headers.get("Content-Length"):
         return replace(answer, problem="cut short in its header")
-    record.freeze()
-    read = len(record.reader.read())
-    if read < length:
-        return replace(answer, problem=f"cut short: {read} of {length} bytes")
-    record.reader.seek(0)
-    if headers.get("WARC-Block-Digest") and not record.verify_block_digest():
-        return replace(answer, problem="fails its digest")
-    if not record.is_http:
-        return replace(answer, body=record.reader.read(MAX_BODY + 1))
-    try:
-        record.parse_http(auto_decode="none", quirks_mode=True)
-        http = record.http_headers
-        return replace(
-            answer,
-            status=int(http.status_code or 0),
-            content_type=http.get("Content-Type") or "",
-            location=http.get("Location") or "",
-            etag=_header(http.get("ETag")),
-            last_modified=_header(http.get("Last-Modified")),
-            body=decoded(record.reader.read(), http.get("Transfer-Encoding") or "", http.get("Content-Encoding") or ""),
-        )
-    except (OSError, ValueError, AttributeError) as error:
-        return replace(answer, problem=f"not an HTTP answer: {error}"[:200])
+    block = record.reader.read()
+    if len(block) < length:
+        return replace(answer, problem=f"cut short: {len(block)} of {length} bytes")
+    if record.is_http:
+        try:
+            status, http, body = _http(block)
+            encodings = http.get("transfer-encoding", ""), http.get("content-encoding", "")
+            answer = replace(
+                answer,
+                status=status,
+                content_type=http.get("content-type", ""),
+                location=http.get("location", ""),
+                etag=_header(http.get("etag")),
+                last_modified=_header(http.get("last-modified")),
+                body=decoded(body, *encodings),
+            )
+        except (OSError, ValueError) as error:
+            return replace(answer, problem=f"not an HTTP answer: {error}"[:200])
+    else:
+        answer = replace(answer, body=block[: MAX_BODY + 1])
+    if not wanted(answer):
+        return replace(answer, wanted=False)
+    if not _verified(block, headers.get("WARC-Block-Digest") or ""):
+        return replace(answer, body=b"", problem="fails its digest")
+    return answer
+
+
+_STATUS = re.compile(rb"\s*HTTP/\d(?:\.\d)?\s+(\d{3})\b")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+
+
+def _http(block: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, first header of each name in small letters, and body of an archived HTTP answer.
+
+    fastwarc's parser wants the block a second time, which costs half as much as unpacking it.
+
+    Raises:
+        ValueError: no status line.
+    """
+    status = _STATUS.match(block)
+    if not status:
+        raise ValueError(f"begins with {block[:40]!r}")
+    end = _END_OF_HEAD.search(block, 0, MAX_HEAD)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block[:MAX_HEAD], b"")
+    headers: dict[str, str] = {}
+    for line in head.split(b"\n")[1:]:
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            headers.setdefault(name.strip().lower(), value.strip())
+    return int(status[1]), headers, body
+
+
+_ALGORITHMS = {"md5", "sha1", "sha256", "sha512"}
+
+
+def _verified(block: bytes, digest: str) -> bool:
+    """Whether a block has the digest that its record names, in base 32 or 16; one that cannot be told is believed."""
+    algorithm, _, value = digest.strip().partition(":")
+    algorithm = algorithm.lower().replace("-", "")
+    if algorithm not in _ALGORITHMS:
+        return True
+    found = hashlib.new(algorithm, block, usedforsecurity=False)
+    return value.strip("= ").lower() in {
+        base64.b32encode(found.digest()).decode().strip("=").lower(),
+        found.hexdigest(),
+    }
 
 
 def _header(value: str | None) -> str:
@@ -430,6 +494,48 @@ _CONTENT_LENGTH = re.compile(
 _RECORD_START = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.\d\r?\n")
 
 
+def parts(path: Path, start: int, size: int) -> Iterator[tuple[int, int | None]]:
+    """Byte ranges, of about this size, that can be read by themselves; the last has no end.
+
+    A file that is compressed as a whole, or is no WARC file, is one range.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+        resumable = not _is_arc(file) and head[:4] not in _ONE_STREAM
+        # In our own archives, what discovery knew stands before each answer.
+        kind = b"WARC-Type: metadata" if _BY_US in _unzipped(head) else b""
+        length = file.seek(0, 2)
+        at = start
+        while resumable and at + size < length:
+            following = _verified_record(file, at + size, kind)
+            if following is None:
+                break
+            yield at, following
+            at = following
+    yield at, None
+
+
+def _verified_record(file: IO[bytes], offset: int, kind: bytes) -> int | None:
+    """Offset of the next record of this kind, or gzip member with one, and not of bytes that look so by chance."""
+    at = _next_record(file, offset)
+    while at is not None:
+        file.seek(at)
+        head = _unzipped(file.read(4096))
+        if head.startswith(b"WARC/") and kind in head:
+            return at
+        at = _next_record(file, at + 1)
+    return None
+
+
+def _unzipped(head: bytes) -> bytes:
+    """The first bytes of a file or gzip member, decompressed."""
+    if not head.startswith(b"\x1f\x8b"):
+        return head
+    with suppress(zlib.error):
+        return zlib.decompressobj(31).decompress(head, 2048)
+    return b""
+
+
 def _next_record(file: IO[bytes], offset: int) -> int | None:
     """Offset of the next bytes that look like the start of a record or of a gzip member."""
     file.seek(offset)
@@ -442,7 +548,7 @@ def _next_record(file: IO[bytes], offset: int) -> int | None:
     return None
 
 
-def _read_arc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
+def _read_arc(file: IO[bytes], name: str, wanted: Wanted) -> Iterator[Record | Damage]:
     """ARC, the Internet Archive's format before WARC, which only the lenient library reads."""
     records = LenientIterator(file, arc2warc=True)
     offset = 0
@@ -453,7 +559,7 @@ def _read_arc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
             offset = records.get_record_offset()
             if record.rec_type != "response":
                 continue
-            yield Record(
+            answer = Record(
                 url=record.rec_headers.get_header("WARC-Target-URI") or "",
                 fetched_at=_warc_date(record.rec_headers.get_header("WARC-Date")),
                 status=int(record.http_headers.get_statuscode() or 0) if record.http_headers else 200,
@@ -461,6 +567,7 @@ def _read_arc(file: IO[bytes], name: str) -> Iterator[Record | Damage]:
                 body=body,
                 position=Position(name, offset, records.get_record_length()),
             )
+            yield replace(answer, wanted=wanted(answer))
     except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
         yield Damage(name, offset, " ".join(str(error).split()) or type(error).__name__)
 

@@ -1,13 +1,14 @@
-"""Killable worker processes that extraction runs in: a hostile page costs its time limit and one outcome."""
+"""Killable worker processes: a hostile page costs its time limit and one outcome."""
 
 import multiprocessing
 import os
 import resource
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from typing import Generic, Self, TypeVar
 
 from spiders.archive import Record
 from spiders.extract import Extraction, extract
@@ -20,23 +21,34 @@ MEMORY = 2_000_000_000
 GRACE = 2.0
 """Seconds after which a worker whose time is up ends by itself."""
 
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
 # Workers are forked from a process that has imported the extractor once and has no threads.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["spiders.extract"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    record: Record
+class Failure:
+    """A job that gave no result: it took too long, needed too much, or raised."""
+
+    outcome: Outcome
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Running(Generic[Job]):
+    job: Job
     deadline: float
 
 
-class _Worker:
+class _Worker(Generic[Job, Result]):
     """One child process and the pipe to it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, function: Callable[[Job], Result], seconds: float) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, MEMORY, seconds + GRACE), daemon=True)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds + GRACE), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -46,8 +58,8 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection, memory: int, seconds: float) -> None:
-    """Extract record after record until the other end is gone.
+def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, seconds: float) -> None:
+    """Do job after job until the other end is gone.
 
     The parent ends a worker that takes too long; the alarm does so where the parent was killed.
     """
@@ -55,16 +67,17 @@ def _serve(pipe: Connection, memory: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
         try:
-            record: Record = pipe.recv()
+            job: Job = pipe.recv()
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, seconds)
+        result: Result | Failure
         try:
-            result = extract(record)
+            result = function(job)
         except MemoryError:
-            result = Extraction(Outcome.CRASHED, error=f"needs more than {memory} bytes of memory")
+            result = Failure(Outcome.CRASHED, f"needs more than {memory} bytes of memory")
         except Exception as error:
-            result = Extraction(Outcome.CRASHED, error=f"{type(error).__name__}: {error}"[:200])
+            result = Failure(Outcome.CRASHED, f"{type(error).__name__}: {error}"[:200])
         signal.setitimer(signal.ITIMER_REAL, 0)
         pipe.send(result)
 
@@ -82,50 +95,98 @@ def extract_all(
     Yields:
         Every record with what became of it, in the order in which they end.
     """
-    source = iter(records)
-    idle = [_Worker(seconds) for _ in range(workers or os.cpu_count() or 1)]
-    busy: dict[Connection, tuple[_Worker, _Job]] = {}
-    more = True
-    try:
-        while more or busy:
-            while more and idle:
-                record = next(source, None)
-                if record is None:
+    with Workers(extract, workers, seconds) as pool:
+        for record, result in pool.run(records):
+            yield record, Extraction(result.outcome, error=result.error) if isinstance(result, Failure) else result
+
+
+class Workers(Generic[Job, Result]):
+    """Processes that call a function of a module with job after job, each within its time and memory.
+
+    Args:
+        function: what they call.
+        workers: how many they are; as many as the machine has processors where None.
+        seconds: wall time for one job, after which its worker is killed and replaced.
+    """
+
+    def __init__(self, function: Callable[[Job], Result], workers: int | None = None, seconds: float = SECONDS) -> None:
+        self._function, self._seconds = function, seconds
+        self._number = workers or os.cpu_count() or 1
+        self._idle: list[_Worker[Job, Result]] = []
+        self._busy: dict[Connection, tuple[_Worker[Job, Result], _Running[Job]]] = {}
+
+    def __enter__(self) -> Self:
+        self._idle = [self._new() for _ in range(self._number)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
+            worker.end()
+        self._idle, self._busy = [], {}
+
+    def _new(self) -> _Worker[Job, Result]:
+        return _Worker(self._function, self._seconds)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+        """Do all these jobs, taken one at a time as workers get free.
+
+        Yields:
+            Every job with its result or failure, in the order in which they end.
+        """
+        source = iter(jobs)
+        more = True
+        while more or self._busy:
+            while more and self._idle:
+                try:
+                    job = next(source)
+                except StopIteration:
                     more = False
                     break
-                worker = idle.pop()
-                try:
-                    worker.pipe.send(record)
-                except OSError:  # it died while it had nothing to do
-                    worker.end()
-                    worker = _Worker(seconds)
-                    worker.pipe.send(record)
-                busy[worker.pipe] = (worker, _Job(record, time.monotonic() + seconds))
-            if not busy:
-                continue
-            nearest = min(job.deadline for _, job in busy.values())
-            ready = wait(list(busy), timeout=max(0.0, nearest - time.monotonic()))
-            now = time.monotonic()
-            for pipe, (used, job) in list(busy.items()):
-                if pipe in ready:
-                    try:
-                        result = pipe.recv()
-                    except (EOFError, OSError):
-                        used.process.join()
-                        code = used.process.exitcode
-                        result = Extraction(Outcome.CRASHED, error=f"extraction process ended with code {code}")
-                        if code == -signal.SIGALRM:
-                            result = Extraction(Outcome.TIMED_OUT, error=f"more than {seconds:g} s")
-                elif job.deadline <= now:
-                    result = Extraction(Outcome.TIMED_OUT, error=f"more than {seconds:g} s")
-                else:
-                    continue
-                del busy[pipe]
-                spent = result.outcome is Outcome.TIMED_OUT or not used.process.is_alive()
-                if spent:
-                    used.end()
-                idle.append(_Worker(seconds) if spent else used)
-                yield job.record, result
-    finally:
-        for worker in [*idle, *(worker for worker, _ in busy.values())]:
+                self._give(job)
+            if self._busy:
+                yield from self._ended()
+
+    def _give(self, job: Job) -> None:
+        worker = self._idle.pop()
+        try:
+            worker.pipe.send(job)
+        except OSError:  # it died while it had nothing to do
             worker.end()
+            worker = self._new()
+            worker.pipe.send(job)
+        self._busy[worker.pipe] = (worker, _Running(job, time.monotonic() + self._seconds))
+
+    def _ended(self) -> Iterator[tuple[Job, Result | Failure]]:
+        """Jobs that have ended, or whose time is up; waits for the first."""
+        nearest = min(running.deadline for _, running in self._busy.values())
+        ready = wait(list(self._busy), timeout=max(0.0, nearest - time.monotonic()))
+        now = time.monotonic()
+        for pipe, (worker, running) in list(self._busy.items()):
+            result: Result | Failure
+            if pipe in ready:
+                result = self._received(worker)
+            elif running.deadline <= now:
+                result = self._too_slow()
+            else:
+                continue
+            del self._busy[pipe]
+            timed_out = isinstance(result, Failure) and result.outcome is Outcome.TIMED_OUT
+            spent = timed_out or not worker.process.is_alive()
+            if spent:
+                worker.end()
+            self._idle.append(self._new() if spent else worker)
+            yield running.job, result
+
+    def _received(self, worker: _Worker[Job, Result]) -> Result | Failure:
+        try:
+            result: Result | Failure = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            code = worker.process.exitcode
+            if code == -signal.SIGALRM:
+                return self._too_slow()
+            return Failure(Outcome.CRASHED, f"extraction process ended with code {code}")
+        return result
+
+    def _too_slow(self) -> Failure:
+        return Failure(Outcome.TIMED_OUT, f"more than {self._seconds:g} s")

@@ -36,6 +36,10 @@ MAX_TEXT = 1_000_000
 """Characters of article text that are kept."""
 MIN_WORDS = 10
 """Words or Chinese characters below which a text is no article."""
+MAX_STRANGE = 0.1
+"""Share of unreadable characters at a page's beginning from which on it is no text."""
+STRANGE_SAMPLE = 20_000
+"""Characters of a page that are looked at for this."""
 SAME_STORY = 36 * 3600
 """Seconds by which feed and page may differ and still mean the same publication."""
 
@@ -51,6 +55,7 @@ _BINARY = (
     b"RIFF",
     b"\x00\x00\x00",
 )
+_STRANGE = re.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -211,8 +216,9 @@ def _refused(record: Record) -> Extraction | None:
 
 def _unreadable(page: str, content_type: str) -> Extraction | None:
     """The outcome of texts that are no page, or cost too much to parse."""
-    first = _FIRST_TAG.search(page[:4096])
-    if not first or first[1].lower() in _NOT_PAGES:
+    first = _FIRST_TAG.search(page, 0, 4096)
+    strange = len(_STRANGE.findall(page, 0, STRANGE_SAMPLE))
+    if not first or first[1].lower() in _NOT_PAGES or strange > MAX_STRANGE * min(len(page), STRANGE_SAMPLE):
         return Extraction(Outcome.NOT_HTML, error=content_type or "no type")
     if (elements := page.count("<")) > MAX_ELEMENTS:
         return Extraction(Outcome.TOO_COMPLEX, error=f"{elements} elements")

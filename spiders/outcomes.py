@@ -10,6 +10,9 @@ class Outcome(StrEnum):
     """Text was extracted and an article stored."""
     OFF_TOPIC = "off_topic"
     """Text was extracted, and a bulk load left it out as off topic."""
+    GATED = "gated"
+    """A page of a bulk load that does not name what the lexicon is about, and was not read. One in a hundred of
+    these is read all the same, to measure what the gate lets slip."""
     DISCOVERY = "discovery"
     """A feed, sitemap, API answer or robots.txt: read for what it points to."""
     UNCHANGED = "unchanged"
@@ -64,6 +67,7 @@ FINAL = frozenset(
     {
         Outcome.ARTICLE,
         Outcome.OFF_TOPIC,
+        Outcome.GATED,
         Outcome.NO_TEXT,
         Outcome.SECTION,
         Outcome.ERROR_PAGE,

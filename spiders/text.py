@@ -99,6 +99,10 @@ def _length(text: str) -> int:
 # By trafilatura ----------------------------------------------------------------------------------------------
 
 
+# Of trafilatura's functions, on elements nested deeper than they can go, and with names that are none.
+_FAILURES = (RecursionError, ValueError, TypeError, etree.LxmlError)
+
+
 @cache
 def _options() -> Extractor:
     return Extractor(fast=True, comments=False)
@@ -112,7 +116,7 @@ def _fast(tree: HtmlElement) -> str:
         tree = prune_unwanted_nodes(tree, [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
         body, _ = extract_content(convert_tags(tree, _options()), _options())
         return xmltotxt(body, include_formatting=False)
-    except RecursionError:  # nested deeper than its functions can go
+    except _FAILURES:
         return ""
 
 
@@ -120,7 +124,7 @@ def _in_full(tree: HtmlElement) -> str:
     """Everything trafilatura has, to its simplest way at last."""
     try:
         document = trafilatura.bare_extraction(tree, include_comments=False)
-    except RecursionError:
+    except _FAILURES:
         return ""
     if isinstance(document, Document) and document.text:
         return document.text

@@ -19,6 +19,7 @@ import brotli
 import pytest
 from backports import zstd
 
+from flows.reading import Part
 from flows.spool import Spool, read_lines
 from flows.stages import extract
 from spiders.discovery import MAX_NAMED
@@ -225,8 +226,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
             process.kill()
             hosts.close()
     seconds = time.monotonic() - started
-    files = {path.name: path for path in (folder / "archive").glob("*")}
-    extract("run", files, [], spool)
+    extract("run", [Part(path.name, path) for path in (folder / "archive").glob("*")], [], spool)
     return Ended(hosts, list(read_lines(spool.fetches)), json.loads((folder / "crawl.json").read_text()), seconds)
 
 

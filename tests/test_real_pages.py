@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from flows.gating import gate
 from flows.load import load
 from flows.spool import Data
 from spiders.urls import absolute
@@ -87,6 +88,13 @@ def test_what_was_read_is_as_right_as_it_was(real_pages: Path, realdata: Path, s
     pages = scoring.SETS[name](realdata / "articles")
     figures = scoring.score(pages, [stored.get(absolute(page.url), scoring.Reading()) for page in pages]).figures
     assert scoring.below(figures, floors) == []
+
+
+def test_the_gate_turns_down_no_page_that_is_on_topic(real_pages: Path, realdata: Path) -> None:
+    bodies = {absolute(url): body for url, body in pages(realdata).items()}
+    on_topic = [url for (url,) in rows(real_pages, "select url from articles where decision != 'off_topic'")]
+    assert on_topic
+    assert [url for url in on_topic if not gate().admits(bodies[url])] == []
 
 
 def test_chinese_pages_are_readable(real_pages: Path) -> None:

@@ -103,6 +103,20 @@ def exclusive(data: Path, what: str, wait: float = 10.0) -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A WARC file as far as it is loaded.
+
+    `damaged` counts the parts of it that could not be read; `next_offset` is where to go on, None where it has been
+    read to its end.
+    """
+
+    name: str
+    size: int
+    damaged: int
+    next_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Spool files to be loaded together, in one transaction, and the WARC files they were made from."""
 
@@ -110,8 +124,9 @@ class Batch:
     articles: Path
     fetches: Path
     sources: Path
-    warc_files: Sequence[tuple[str, int, int]] = ()
-    """Name, size in bytes, and number of damaged parts of each."""
+    warc_files: Sequence[WarcFile] = ()
+    errors: Sequence[str] = ()
+    """What could not be read, a line each."""
 
 
 class Store:
@@ -207,9 +222,10 @@ class Store:
         """
         return {row["outcome"]: row["n"] for row in self.rows(sql, [run_id])}
 
-    def loaded_warc_files(self) -> dict[str, int]:
-        """Size in bytes of every WARC file that is loaded, by name."""
-        return dict(self._connection.execute("select warc_file, bytes from warc_files").fetchall())
+    def warc_files(self) -> dict[str, WarcFile]:
+        """Every WARC file that is loaded, or loaded in part, by name."""
+        rows = self._connection.execute("select warc_file, bytes, damaged, next_offset from warc_files").fetchall()
+        return {name: WarcFile(name, *others) for name, *others in rows}
 
     def register_seeds(self, seeds: Path, added_at: datetime) -> None:
         """Make the seeds table that of a profile (JSON lines)."""
@@ -233,14 +249,15 @@ class Store:
         self._read("batch_articles", batch.articles, _ARTICLE)
         run("begin")
         try:
-            for file in sorted((HERE / "load").glob("*.sql")):
-                run(file.read_text(encoding="utf-8"))
-            for name, size, damaged in batch.warc_files:
+            for script in sorted((HERE / "load").glob("*.sql")):
+                run(script.read_text(encoding="utf-8"))
+            for file in batch.warc_files:
                 run(
-                    "insert or replace into warc_files values (?, ?, ?, ?)",
-                    [name, batch.run_id, size, damaged],
+                    "insert or replace into warc_files values (?, ?, ?, ?, ?)",
+                    [file.name, batch.run_id, file.size, file.damaged, file.next_offset],
                 )
             run(_ADD_COUNTS, [batch.run_id])
+            run("update runs set errors = list_concat(errors, ?) where run_id = ?", [list(batch.errors), batch.run_id])
         except BaseException:
             run("rollback")
             raise

@@ -30,11 +30,15 @@ left join shown
 where not exists (
     from fetches as stored
     where
-        stored.run_id = batch.run_id
-        and stored.url = batch.url
-        and stored.fetched_at = batch.fetched_at
-        and stored.warc_file is not distinct from batch.warc_file
-        and stored.warc_offset is not distinct from batch.warc_offset
+        stored.url = batch.url
+        and case
+            when batch.warc_file is null
+                then
+                    stored.warc_file is null
+                    and stored.run_id = batch.run_id
+                    and stored.fetched_at = batch.fetched_at
+            else stored.warc_file = batch.warc_file and stored.warc_offset = batch.warc_offset
+        end
 );
 
 insert into fetches by name

@@ -16,7 +16,7 @@ touched as (
         source_id,
         count(*) filter (role != 'robots') as fetched,
         count(*) filter (
-            role != 'robots' and outcome not in ('article', 'discovery', 'unchanged', 'redirect', 'off_topic')
+            role != 'robots' and outcome not in ('article', 'discovery', 'unchanged', 'redirect', 'off_topic', 'gated')
         ) as failed
     from new_fetches
     group by source_id

@@ -60,13 +60,15 @@ create table warc_files (
     warc_file varchar primary key,
     run_id varchar not null,
     bytes bigint not null,
-    damaged bigint not null default 0
+    damaged bigint not null default 0,
+    next_offset bigint
 );
-comment on table warc_files is 'One row per WARC file whose records are loaded.';
+comment on table warc_files is 'One row per WARC file whose records are loaded, all or some of them.';
 comment on column warc_files.warc_file is 'Path inside the archive, or absolute path of a file loaded from elsewhere.';
 comment on column warc_files.run_id is 'Run that wrote it, or that loaded it from elsewhere.';
 comment on column warc_files.bytes is 'Its size when it was loaded.';
 comment on column warc_files.damaged is 'Parts of it that could not be read.';
+comment on column warc_files.next_offset is 'Byte at which loading goes on; NULL where it has been read to its end.';
 
 create table fetches (
     run_id varchar not null,

@@ -1,0 +1,190 @@
+"""Parts of WARC files → what was seen in them: each record's fetch row, and its article."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from spiders.archive import Damage, Record, body_hash, read
+from spiders.bounded import Failure, Workers, extract_all
+from spiders.extract import Article, Extraction, extract
+from spiders.gate import Gate
+from spiders.outcomes import Outcome
+from spiders.urls import BadUrl, article_id, url_key
+
+PART_SECONDS = 120.0
+"""Wall time for a part of a bulk load, after which it is read again record by record; 8 MB take about a second."""
+AUDIT_SHARE = 100
+"""One in so many pages of a bulk load that are off topic, or are turned down by its gate, is read and stored all the
+same, so that recall can be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A WARC file, or a range of its bytes that can be read by itself."""
+
+    name: str
+    path: Path
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record after extraction, without its body: its fetch row, and the article where there is one."""
+
+    key: tuple[Any, ...]
+    fetch: dict[str, Any]
+    article: Article | None
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What workers need to extract a part: `gate`, a function of a module, gives the gate that it passes through."""
+
+    part: Part
+    run_id: str
+    hosts: Mapping[str, str]
+    gate: Callable[[], Gate]
+
+
+class Gated:
+    """The gate of a bulk load and the processes in which parts pass through it, as long as the context is open."""
+
+    def __init__(self, gate: Callable[[], Gate]) -> None:
+        self.gate = gate
+        self.workers: Workers[Task, list[Seen | str]] = Workers(extract_part, seconds=PART_SECONDS)
+
+    def __enter__(self) -> Self:
+        self.workers.__enter__()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.workers.__exit__(*problem)
+
+    def read(self, run_id: str, parts: Sequence[Part], hosts: Mapping[str, str]) -> Iterator[Seen | str]:
+        """Records of these parts, and a line about each damaged place, in any order.
+
+        A part that takes too long or crashes is read again, record by record.
+        """
+        for task, result in self.workers.run(Task(part, run_id, hosts, self.gate) for part in parts):
+            if isinstance(result, Failure):
+                yield from one_by_one(run_id, [task.part], hosts, self.gate())
+            else:
+                yield from result
+
+
+def one_by_one(
+    run_id: str, parts: Sequence[Part], hosts: Mapping[str, str], gate: Gate | None = None
+) -> Iterator[Seen | str]:
+    """Records as they end, each extracted within its bounds, and a line about each damaged place."""
+    aside: list[Seen | str] = []
+
+    def records() -> Iterator[Record]:
+        for part in parts:
+            for item in _items(part, gate):
+                aside.extend(_complaint(part, item))
+                if isinstance(item, Record) and (item.wanted or is_audited(key_of(item.url))):
+                    yield item
+                elif isinstance(item, Record):
+                    aside.append(_gated(run_id, item, hosts, gate))
+
+    for record, extraction in extract_all(records()):
+        yield _seen(run_id, record, extraction, hosts)
+        yield from aside
+        aside.clear()
+    yield from aside
+
+
+def extract_part(task: Task) -> list[Seen | str]:
+    """A whole part in this process, which is to be one that can be killed."""
+    gate = task.gate()
+    done: list[Seen | str] = []
+    for item in _items(task.part, gate):
+        done.extend(_complaint(task.part, item))
+        if isinstance(item, Record) and (item.wanted or is_audited(key_of(item.url))):
+            done.append(_seen(task.run_id, item, extract(item), task.hosts))
+        elif isinstance(item, Record):
+            done.append(_gated(task.run_id, item, task.hosts, gate))
+    return done
+
+
+def _items(part: Part, gate: Gate | None) -> Iterator[Record | Damage]:
+    def wanted(record: Record) -> bool:
+        is_page = record.status == 200 and record.known.get("role", "article") == "article"
+        return gate is None or not is_page or gate.admits(record.body, record.content_type)
+
+    return read(part.path, part.name, part.start, part.end, wanted)
+
+
+def _complaint(part: Part, item: Record | Damage) -> Iterator[str]:
+    if isinstance(item, Damage):
+        yield f"{part.path} at byte {item.warc_offset}: {item.reason}"
+    elif item.problem:
+        yield f"{part.path} at byte {item.position.warc_offset}: {item.problem}"
+
+
+def _gated(run_id: str, record: Record, hosts: Mapping[str, str], gate: Gate | None) -> Seen:
+    version = gate.version if gate else ""
+    return _seen(run_id, record, Extraction(Outcome.GATED, error=f"gate {version}"), hosts)
+
+
+def _seen(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> Seen:
+    row = _fetch_row(run_id, record, extraction, hosts)
+    # A crawl that asked twice (retries) counts once, by its last answer; foreign captures count each.
+    key = (
+        (row["role"], row["source_id"], row["url"]) if record.known else (*asdict(record.position).values(), row["url"])
+    )
+    return Seen(key, row, extraction.article, record.wanted)
+
+
+def is_audited(key: str) -> bool:
+    """Whether an article with this url_key is of the sample by which bulk loads are judged: always the same ones."""
+    return bool(key) and article_id(key).int % AUDIT_SHARE == 0
+
+
+def host_of(url: str) -> str:
+    """Host of an address as in its url_key; "" where it is none."""
+    return urlsplit(key_of(url)).netloc
+
+
+@lru_cache(maxsize=1024)
+def key_of(url: str) -> str:
+    """The url_key of an address; "" where it is none."""
+    try:
+        return url_key(url)
+    except BadUrl:
+        return ""
+
+
+def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> dict[str, Any]:
+    article = extraction.article
+    host = host_of(record.url)
+    role = str(record.known.get("role") or "article")
+    by_host = next((hosts[known] for known in hosts if host == known or host.endswith("." + known)), host)
+    return {
+        "run_id": run_id,
+        "source_id": str(record.known.get("source_id") or by_host or "unknown"),
+        "role": role,
+        "url": record.url,
+        "url_key": article.url_key if article else key_of(record.url),
+        "link_key": key_of(str(record.known.get("url") or record.url)),
+        "outcome": extraction.outcome,
+        "http_status": record.status,
+        "bytes": len(record.body),
+        "fetched_at": record.fetched_at or datetime.fromtimestamp(0, UTC),
+        "warc_file": record.position.warc_file,
+        "warc_offset": record.position.warc_offset,
+        "warc_length": record.position.warc_length,
+        "error": extraction.error,
+        **(_reading(record) if extraction.outcome is Outcome.DISCOVERY and role == "discovery" else {}),
+    }
+
+
+def _reading(record: Record) -> dict[str, str]:
+    """By what the next run can tell that a discovery document has not changed."""
+    return {"etag": record.etag, "last_modified": record.last_modified, "body_hash": body_hash(record.body)}

@@ -1,0 +1,267 @@
+"""How fast a bulk load is, beside its bound and its peers, on one WARC file; and what its gate lets slip.
+
+    make bench-load                                     # 20,000 records, some minutes
+    .venv/bin/python tests/bench_load.py --records 2000 --peers
+
+The file holds the real pages and copies of them with other words; one page in a hundred is about the subject, a page of
+the demo newsroom. Beside the load: decompressing and parsing the file with
+fastwarc and nothing else (the bound), and trafilatura on every page (on a sample of them, scaled). With --peers also the
+CC-NEWS readers of news-please and Fundus, each installed into an environment of its own, on the file's first 300
+records; Fundus passes over pages of publishers that it does not know. Of the peers processor time is counted: both look
+for things on the web as they go, which costs waiting time here.
+"""
+
+import argparse
+import gzip
+import http.server
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+import trafilatura
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.relevance import Tagger
+from flows.spool import Data
+from spiders.archive import Position, Record
+from spiders.extract import extract
+from spiders.newsroom.pages import site
+from warehouse.snapshot import query
+
+REALDATA = Path(os.environ.get("BILATERAL_REALDATA", Path(__file__).parents[2] / "shared" / "realdata"))
+ON_TOPIC = 100
+"""One page in so many is about the subject."""
+SAMPLE = 40
+"""One page in so many is given to trafilatura."""
+PEER_RECORDS = 300
+_WORD = re.compile(rb"\b[a-z]{5,12}\b")
+
+NEWS_PLEASE = """
+import sys, time
+from newsplease import NewsPlease
+from warcio.archiveiterator import ArchiveIterator
+started, seen = time.process_time(), 0
+with open(sys.argv[1], "rb") as file:
+    for record in ArchiveIterator(file):
+        if record.rec_type == "response":
+            seen += 1
+            try:
+                NewsPlease.from_warc(record)
+            except Exception:
+                pass
+print(seen, time.process_time() - started)
+"""
+FUNDUS = """
+import sys, time
+from fundus import PublisherCollection
+from fundus.scraping.html import CCNewsSource
+started, seen = time.process_time(), 0
+for html in CCNewsSource(*PublisherCollection, warc_path=sys.argv[1]).fetch():
+    seen += 1
+    try:
+        publisher = next(p for p in PublisherCollection if p.name == html.source_info.publisher)
+        publisher.parser(html.crawl_date).parse(html.content, "suppress")
+    except Exception:
+        pass
+print(seen, time.process_time() - started)
+"""
+
+
+def real_pages() -> dict[str, bytes]:
+    """The real pages by address."""
+    folder, found = REALDATA / "articles", {}
+    truth = json.loads((folder / "aeb" / "ground-truth.json").read_text(encoding="utf-8"))
+    for name, entry in truth.items():
+        found[entry["url"]] = folder / "aeb" / "html" / f"{name}.html.gz"
+    for info in sorted(folder.glob("fundus/*/meta.info")):
+        for name, entry in json.loads(info.read_text(encoding="utf-8")).items():
+            if (info.parent / name).exists():
+                found[entry["url"]] = info.parent / name
+    for path in sorted(folder.glob("chinese/*.html.gz")):
+        found[f"https://{path.name.split('__')[1]}.example.cn/{path.name}"] = path
+    return {url: gzip.decompress(path.read_bytes()) for url, path in found.items()}
+
+
+def pages(number: int, rng: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Pages with addresses of their own; those on topic say so in theirs."""
+    real, about = list(real_pages().items()), on_topic()
+    for n in range(number):
+        url, body = rng.choice(about) if n % ON_TOPIC == ON_TOPIC // 2 else real[n % len(real)]
+        joint = "&" if "?" in url else "?"
+        if n % ON_TOPIC == ON_TOPIC // 2:
+            yield f"{url}{joint}on-topic={n}", _varied(body, rng)
+        elif n < len(real):
+            yield url, body
+        else:
+            yield f"{url}{joint}copy={n}", _varied(body, rng)
+
+
+def on_topic() -> list[tuple[str, bytes]]:
+    """Pages of the newsroom that would at least be reviewed."""
+    tagger, found = Tagger.default(), []
+    for host, paths in site(2).items():
+        for path, answer in paths.items():
+            url = f"https://{host}{path}"
+            record = Record(url, datetime(2026, 11, 22, tzinfo=UTC), answer.status, "", answer.body, Position("", 0, 0))
+            article = extract(record).article
+            if article and tagger.assess(article.title, article.text, article.language).decision != "off_topic":
+                found.append((url, answer.body))
+    return found
+
+
+def _varied(body: bytes, rng: random.Random) -> bytes:
+    words = sorted(set(_WORD.findall(body)))[:400] or [b"other"]
+    return _WORD.sub(lambda word: rng.choice(words) if rng.random() < 0.03 else word[0], body)
+
+
+def write(path: Path, number: int, seed: int) -> None:
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for url, body in pages(number, random.Random(seed)):
+            answer = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "response", payload=BytesIO(body), length=len(body), http_headers=answer,
+                    warc_headers_dict={"WARC-Date": "2026-11-01T00:00:00Z"},
+                )
+            )  # fmt: skip
+
+
+def records(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=True):
+            yield record.headers["WARC-Target-URI"], record.reader.read()
+
+
+def seconds_of_parsing(path: Path) -> float:
+    started = time.perf_counter()
+    for _ in records(path):
+        pass
+    return time.perf_counter() - started
+
+
+def seconds_of_trafilatura(path: Path, number: int) -> float:
+    """Of every page, from a sample; parsing the file comes on top and is left out, in its favour."""
+    bodies = [body for _, body in islice(records(path), 0, None, SAMPLE)]
+    started = time.perf_counter()
+    for body in bodies:
+        trafilatura.bare_extraction(body, with_metadata=True, include_comments=False)
+    return (time.perf_counter() - started) / len(bodies) * number
+
+
+def peak_memory(pid: int) -> int:
+    """Bytes of memory that a process and its children hold now."""
+    held = 0
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        held = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
+            held += peak_memory(int(child))
+    except (OSError, TypeError):
+        return held
+    return held
+
+
+def loaded(path: Path, data: Path) -> tuple[float, list[int], str]:
+    """Seconds of a load as a user starts it, memory as it goes on, and what it says of its gate."""
+    command = [sys.executable, "-m", "flows.cli", "load", "--no-prefect", "--data", str(data), "--json", str(path)]
+    started = time.perf_counter()
+    held: list[int] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+        output: list[bytes] = []
+        reader = threading.Thread(target=lambda: output.append(run.stdout.read() if run.stdout else b""))
+        reader.start()
+        while run.poll() is None:
+            held.append(peak_memory(run.pid))
+            time.sleep(1)
+        reader.join()
+    return time.perf_counter() - started, held, json.loads(output[0])["gate"]
+
+
+NO_WEB = {
+    **os.environ,
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "no_proxy": "127.0.0.1",
+}
+
+
+def installed(folder: Path, *packages: str) -> Path:
+    venv.create(folder, with_pip=True)
+    subprocess.run([folder / "bin" / "pip", "install", "-q", *packages], check=True, capture_output=True)
+    return folder / "bin" / "python"
+
+
+def peers(path: Path, folder: Path) -> Iterator[tuple[str, int, float]]:
+    """Name, records read, and seconds of each."""
+    done = subprocess.run(
+        [installed(folder / "news-please", "news-please==1.6.16"), "-c", NEWS_PLEASE, path],
+        check=True, stdout=subprocess.PIPE, text=True, env=NO_WEB,
+    )  # fmt: skip
+    number, seconds = done.stdout.split()[-2:]
+    yield "news-please", int(number), float(seconds)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(path.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = subprocess.run(
+            [installed(folder / "fundus", "fundus==0.5.7", "curl_cffi==0.14.0"), "-c", FUNDUS, f"http://127.0.0.1:{server.server_port}/{path.name}"],
+            check=True, stdout=subprocess.PIPE, text=True, env=NO_WEB,
+        )  # fmt: skip
+        server.shutdown()
+    number, seconds = done.stdout.split()[-2:]
+    yield "Fundus", int(number), float(seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--peers", action="store_true", help="install news-please and Fundus, and time them too")
+    parser.add_argument("--keep", type=Path, help="folder for the file; used again when it is there")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        path = folder / f"pages-{arguments.records}-{arguments.seed}.warc.gz"
+        if not path.exists():
+            write(path, arguments.records, arguments.seed)
+        number = arguments.records
+        seconds_of_parsing(path)  # into the cache
+        bound = seconds_of_parsing(path)
+        spent, held, gate = loaded(path, Path(temporary) / "data")
+        slow = seconds_of_trafilatura(path, number)
+        print(f"{number} records, {path.stat().st_size / 1e6:.0f} MB: {spent:.0f} s, {number / spent:.0f} records/s")
+        print(f"  {spent / bound:.1f} times fastwarc alone ({bound:.1f} s)")
+        print(f"  {slow / spent:.0f} times as fast as trafilatura on every page ({slow:.0f} s, from one in {SAMPLE})")
+        quarter = len(held) // 4
+        print(f"  memory {max(held[quarter : 2 * quarter or None]) / 1e6:.0f} MB in its second quarter, "
+              f"{max(held[3 * quarter :]) / 1e6:.0f} MB in its last")  # fmt: skip
+        print(f"  {gate}")
+        snapshot = Data(Path(temporary) / "data").snapshot
+        missed = query(snapshot, "select url from fetches where url like '%on-topic=%' and outcome = 'gated'").rows
+        planted = query(snapshot, "select count(*) from fetches where url like '%on-topic=%'").rows[0][0]
+        print(f"  {len(missed)} of {planted} planted pages turned down" + "".join(f"\n    {url}" for (url,) in missed))
+        if arguments.peers:
+            prefix = Path(temporary) / "prefix.warc.gz"
+            write(prefix, min(PEER_RECORDS, number), arguments.seed)
+            rate = number / spent
+            for name, read, seconds in peers(prefix, Path(temporary)):
+                print(f"  {name}: {read} records in {seconds:.0f} s; ours {rate * seconds / read:.0f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""`load_in_parts.py DATA FILE [STEP SECONDS]`: a bulk load in small parts that kills itself, as kill -9 would.
+
+SECONDS after its step number STEP began, or with that step if it ends before.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from flows.ingest import plainly
+from flows.load import load
+
+PART = 300_000
+BATCH = 2
+
+
+def end(seconds: float) -> None:
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Steps:
+    def __init__(self, last: int, seconds: float) -> None:
+        self.left, self.seconds = last, seconds
+
+    def __call__(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        self.left -= 1
+        if self.left == 0:
+            Thread(target=end, args=(self.seconds,), daemon=True).start()
+        result = plainly(name, function, *arguments)
+        if self.left == 0:
+            end(0)
+        return result
+
+
+if __name__ == "__main__":
+    data, file, *when = sys.argv[1:]
+    step = Steps(int(when[0]), float(when[1])) if when else plainly
+    load([Path(file)], Path(data), step=step, part=PART, batch=BATCH)
