@@ -1,9 +1,13 @@
-"""Normal forms and hashes by which copies of a text are recognised."""
+"""Normal forms, hashes and shingles by which copies of a text are recognised."""
 
 import re
 import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
 
-from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest
+import numpy as np
+import numpy.typing as npt
+from xxhash import xxh3_128_hexdigest
 
 CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -14,6 +18,27 @@ _SPACE_BESIDE_CJK = re.compile(f"(?<=[{CJK}]) | (?=[{CJK}])")
 # them into spaces would split the word.
 _INSIDE_WORDS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 
+# The quick way to the same normal form for texts that are ASCII but for these.
+_SIGNS = tuple("\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u00a0")
+_LETTERS = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else ord(" ") for byte in range(256))
+
+WORDS_IN_SHINGLE = 3
+CHARACTERS_IN_SHINGLE = 5
+SAMPLE_RATE = 8
+"""One shingle in so many is kept in the warehouse, and of the seeds."""
+TRADITIONAL_FILE = Path(__file__).parent / "traditional.txt"
+
+Hashes = npt.NDArray[np.uint64]
+
+# Odd constants of xxHash and MurmurHash3; each place in a shingle has its own, so that order matters.
+_PLACES = np.array(
+    [0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5], np.uint64
+)
+_BYTES: Hashes = np.random.Generator(np.random.PCG64(7)).integers(1, 2**64, 256, np.uint64)
+_BASE = 0x9E3779B97F4A7C15
+_MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
+_SHIFT = np.uint64(33)
+
 
 def normalise(text: str) -> str:
     """The form in which two copies of a text are equal.
@@ -21,9 +46,22 @@ def normalise(text: str) -> str:
     Compatibility forms and case are folded, everything but letters and digits becomes a single space, and
     no space is kept beside a Chinese, Japanese or Korean character, where publishers set it at will.
     """
+    plain = _plain(text)
+    if plain is not None:
+        return b" ".join(plain.split()).decode("ascii")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = _NOT_ALPHANUMERIC.sub(" ", _INSIDE_WORDS.sub("", folded)).strip()
     return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
+
+
+def _plain(text: str) -> bytes | None:
+    """Words of the normal form, spaces between, of a text that is ASCII but for common signs; None for others."""
+    if not text.isascii():
+        for sign in _SIGNS:
+            text = text.replace(sign, " ")
+        if not text.isascii():
+            return None
+    return text.encode("ascii").translate(_LETTERS)
 
 
 def text_hash(text: str) -> str:
@@ -37,24 +75,102 @@ def is_cjk(text: str) -> bool:
     return 2 * len(_CJK_CHARACTER.findall(text)) > sum(map(str.isalpha, text))
 
 
-def shingles(text: str, language: str | None) -> set[int]:
-    """64-bit hashes of the overlapping pieces of a text: three words, or five characters of CJK.
+def pieces(text: str, language: str | None) -> Hashes:
+    """64-bit hashes of the overlapping pieces of a text, in its order: three words, or five characters of CJK.
 
-    A text shorter than one piece counts as one piece. Without a language the script of the text decides.
+    Traditional and simplified Chinese characters count as the same. A text shorter than one piece is one piece.
+    Without a language the script of the text decides.
     """
-    normal = normalise(text)
-    if not normal:
-        return set()
-    if language.split("-")[0] in {"zh", "ja", "ko"} if language else is_cjk(normal):
-        characters = normal.replace(" ", "")
-        return {xxh3_64_intdigest(characters[i : i + 5].encode()) for i in range(max(1, len(characters) - 4))}
-    words = normal.split(" ")
-    if len(words) < 3:
-        return {xxh3_64_intdigest(normal.encode())}
-    return {xxh3_64_intdigest(" ".join(three).encode()) for three in zip(words, words[1:], words[2:], strict=False)}
+    plain = _plain(text)
+    normal = "" if plain is not None else normalise(text)
+    if language.split("-")[0] in {"zh", "ja", "ko"} if language else plain is None and is_cjk(normal):
+        characters = (normal or normalise(text)).replace(" ", "").encode("utf-32-le")
+        return _rolled(_simplified()[np.frombuffer(characters, np.uint32)], CHARACTERS_IN_SHINGLE)
+    return _phrases(normal.encode() if plain is None else plain, WORDS_IN_SHINGLE)
 
 
-def sample(shingles: set[int], rate: int) -> set[int]:
-    """The share 1/rate of the hashes that every text samples alike (FracMinHash): the smallest ones."""
-    limit = 2**64 // rate
-    return {shingle for shingle in shingles if shingle < limit}
+def _phrases(text: bytes, words: int) -> Hashes:
+    """Hashes of every so many words in a row of a text whose words are parted by spaces.
+
+    With S[i] the sum of byte j times P^j over all j < i, the hash of the bytes from s to e is (S[e] - S[s]) P^-s: the
+    same wherever they stand.
+    """
+    characters = np.frombuffer(b" ".join(text.split()) + b" ", np.uint8)
+    ends = np.flatnonzero(characters == ord(" "))
+    if len(characters) == 1:
+        return np.zeros(0, np.uint64)
+    powers, inverses = _powers(1 << max(14, len(characters).bit_length()))
+    sums = np.zeros(len(characters) + 1, np.uint64)
+    np.add.accumulate(_BYTES.take(characters) * powers[: len(characters)], out=sums[1:])
+    starts = np.zeros(max(1, len(ends) - words + 1), np.int64)
+    starts[1:] = ends[: len(starts) - 1] + 1
+    hashes: Hashes = (sums[ends[-len(starts) :]] - sums[starts]) * inverses[starts]
+    return _mixed(hashes)
+
+
+@lru_cache(maxsize=4)
+def _powers(size: int) -> tuple[Hashes, Hashes]:
+    """P^0, P^1 … and their inverses modulo 2^64, so many of each."""
+    powers, inverses = np.full(size, _BASE, np.uint64), np.full(size, pow(_BASE, -1, 2**64), np.uint64)
+    powers[0] = inverses[0] = 1
+    return np.multiply.accumulate(powers), np.multiply.accumulate(inverses)
+
+
+def _rolled(units: Hashes, size: int) -> Hashes:
+    """Hashes of every so many units in a row."""
+    if not len(units):
+        return units
+    count = max(1, len(units) - size + 1)
+    rolled: Hashes = units[:count] * _PLACES[0]
+    for place in range(1, min(size, len(units))):
+        rolled += units[place : place + count] * _PLACES[place]
+    return _mixed(rolled)
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    """Spread what tells hashes apart over all their bits, as MurmurHash3 does at its end."""
+    for factor in _MIX:
+        hashes ^= hashes >> _SHIFT
+        hashes *= factor
+    hashes ^= hashes >> _SHIFT
+    return hashes
+
+
+@cache
+def _simplified() -> Hashes:
+    """By code point, that of the simplified character."""
+    table = np.arange(0x110000, dtype=np.uint64)
+    for line in TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            table[ord(line[0])] = ord(line[1])
+    return table
+
+
+def shingles(text: str, language: str | None) -> Hashes:
+    """The distinct pieces of a text, in ascending order."""
+    return distinct(pieces(text, language))
+
+
+def sample(shingles: Hashes, rate: int = SAMPLE_RATE) -> Hashes:
+    """The share 1/rate of the hashes that every text samples alike: the smallest ones.
+
+    This is FracMinHash (Irber et al. 2022, doi:10.1101/2022.01.11.475838): unlike MinHash it estimates containment,
+    whatever the lengths of the two texts.
+    """
+    return shingles[shingles < np.uint64(2**64 // rate)]
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """The distinct ones, in ascending order."""
+    ordered = np.sort(hashes)
+    kept = np.ones(len(ordered), np.bool_)
+    kept[1:] = ordered[1:] != ordered[:-1]
+    return ordered[kept]
+
+
+def among(hashes: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
+    """Which of these hashes are among others that are distinct and in ascending order."""
+    if not len(ordered):
+        return np.zeros(len(hashes), np.bool_)
+    found: npt.NDArray[np.bool_] = ordered[np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)] == hashes
+    return found

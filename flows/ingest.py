@@ -180,7 +180,8 @@ def _process(
     """
     parts = [Part(name, path) for name, path in data.warc_files().items() if _run_of(name) == run_id]
     damages = step("extract", stages.extract, run_id, parts, sources, spool)
-    step("deduplicate and tag", stages.deduplicate_and_tag, spool, tagger)
+    step("deduplicate", stages.deduplicate, data, spool)
+    step("tag", stages.tag, spool, tagger)
     warc_files = [
         WarcFile(part.name, part.path.stat().st_size, sum(line.startswith(f"{part.path} at ") for line in damages))
         for part in parts

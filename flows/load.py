@@ -98,7 +98,8 @@ def load(
             for ranges in batched(archive.parts(file, offset, part), batch):
                 parts = [Part(str(file), file, start, end) for start, end in ranges]
                 damages = step(f"extract {file.name}", stages.extract, run_id, parts, sources, spool, gated)
-                found = step("deduplicate and tag", stages.deduplicate_and_tag, spool, tagger, not everything)
+                step("deduplicate", stages.deduplicate, data, spool)
+                found = step("tag", stages.tag, spool, tagger, not everything)
                 audit.update(asdict(found))
                 damaged += len(damages)
                 warc_file = WarcFile(str(file), size, damaged, parts[-1].end)

@@ -186,7 +186,7 @@ class Tagger:
         for term, weight in weights.items():
             for seed_id, weight_in_seed in self._seeds_by_term.get(term, ()):
                 products[seed_id] += weight * weight_in_seed / norm
-        sampled = sample(shingles(text, language), self.profile.sample_rate)
+        sampled = set(sample(shingles(text, language), self.profile.sample_rate).tolist())
         shared = Counter(
             seed_id
             for shingle in sampled & self._seeds_by_shingle.keys()

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from flows.fingerprint import is_cjk, normalise, sample, shingles, text_hash
+from flows.fingerprint import SAMPLE_RATE, is_cjk, normalise, sample, shingles, text_hash
 from flows.relevance import PROFILE_FILE, Profile, Seed, term_frequencies
 from flows.tagging import LEXICON_FILE, Lexicon, Reading
 
 TERMS_PER_SEED = 150
-SAMPLE_RATE = 8
 
 _SEED_ID = re.compile(r"(?:^|_)([0-9a-f]{16})$")
 # Where a line like this stands, the article is over.
@@ -105,7 +104,7 @@ def _seed(title: str, text: str, terms: dict[str, float], lexicon: Lexicon) -> S
         word_count=len(normalise(text).replace(" ", "")) if language == "zh" else len(normalise(text).split()),
         text_hash=text_hash(text),
         terms=terms,
-        shingles=[f"{shingle:016x}" for shingle in sorted(sample(shingles(text, language), SAMPLE_RATE))],
+        shingles=[f"{shingle:016x}" for shingle in sample(shingles(text, language), SAMPLE_RATE).tolist()],
         facets=reading.counts("facet"),
         topics=reading.counts("topic"),
     )

@@ -90,12 +90,22 @@ class Spool:
 
     @property
     def articles(self) -> Path:
-        """One extracted article per line."""
+        """One extracted article per line, with the hash of its text."""
         return self.folder / "articles.jsonl.gz"
 
     @property
+    def texts(self) -> Path:
+        """The distinct texts among them, with their sampled shingles."""
+        return self.folder / "texts.jsonl.gz"
+
+    @property
+    def pairs(self) -> Path:
+        """Pairs of texts of which one is made from the other."""
+        return self.folder / "pairs.jsonl.gz"
+
+    @property
     def tagged(self) -> Path:
-        """The articles with fingerprint, relevance, tags and evidence."""
+        """The articles with relevance, tags and evidence."""
         return self.folder / "tagged.jsonl.gz"
 
     @property

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.fingerprint import shingles, text_hash
+from flows import copies
+from flows.fingerprint import text_hash
 from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_lines, write_lines
@@ -114,6 +115,7 @@ def extract(
                     "warc_file": row["warc_file"],
                     "warc_offset": row["warc_offset"],
                     "admitted": item.admitted,
+                    "text_hash": text_hash(item.article.text),
                 }
 
     write_lines(spool.articles, articles())
@@ -155,6 +157,12 @@ def _unanswered_row(run_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def deduplicate(data: Data, spool: Spool) -> None:
+    """`articles.jsonl.gz` and the warehouse → `texts.jsonl.gz`, `pairs.jsonl.gz`: which texts are made from which."""
+    with Store(data.master) as warehouse:
+        copies.compare(warehouse, spool.articles, spool.texts, spool.pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What a bulk load's gate let through and what it turned down, of one batch.
@@ -168,8 +176,8 @@ class Audit:
     turned_down_on_topic: int = 0
 
 
-def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
-    """`articles.jsonl.gz` → `tagged.jsonl.gz`: fingerprint, relevance, tags and the evidence for them.
+def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
+    """`articles.jsonl.gz` → `tagged.jsonl.gz`: relevance, tags and the evidence for them.
 
     Args:
         spool: the run's folder.
@@ -190,14 +198,7 @@ def deduplicate_and_tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = Fa
             counts["turned_down_on_topic"] += not article["admitted"] and on_topic
             if audit_off_topic and not on_topic and not is_audited(article["url_key"]):
                 continue
-            yield (
-                article
-                | assessment
-                | {
-                    "text_hash": text_hash(article["text"]),
-                    "shingle_count": len(shingles(article["text"], article["language"])),
-                }
-            )
+            yield article | assessment
 
     write_lines(spool.tagged, tagged())
     return Audit(**counts)
@@ -218,4 +219,15 @@ def store(
     """
     write_lines(spool.sources, (asdict(source) for source in sources))
     with Store(data.master) as warehouse:
-        return warehouse.load(Batch(run_id, spool.tagged, spool.fetches, spool.sources, warc_files, errors))
+        return warehouse.load(
+            Batch(
+                run_id,
+                spool.tagged,
+                spool.fetches,
+                spool.sources,
+                spool.texts,
+                spool.pairs,
+                warc_files,
+                errors,
+            )
+        )

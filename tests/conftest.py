@@ -44,7 +44,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "test_network",
         "test_load",
         "test_scaffold",
+        "test_real_pages",
         "test_politeness",
+        "test_copies",
+        "test_hostile",
+        "test_hostile_pages",
         "test_store",
     )
     rank = {name: place for place, name in enumerate(longest)}

@@ -90,7 +90,7 @@ def test_killed_during_extraction(undisturbed: Path, tmp_path: Path) -> None:
     assert_next_run_completes(tmp_path, undisturbed)
 
 
-@pytest.mark.parametrize("stage", ["extract", "store", "publish"])
+@pytest.mark.parametrize("stage", ["store", "publish"])
 def test_killed_between_two_stages(stage: str, undisturbed: Path, tmp_path: Path) -> None:
     assert run(tmp_path, stage) == -signal.SIGKILL
     assert_next_run_completes(tmp_path, undisturbed)

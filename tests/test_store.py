@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -11,74 +10,33 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.fingerprint import shingles, text_hash
-from flows.spool import write_lines
+from tests import rows
+from tests.rows import START, article
 from warehouse.snapshot import DatabaseError, NoSnapshot, known_urls, query
-from warehouse.store import Batch, Store, TooNew, publish
+from warehouse.store import Store, TooNew, publish
 
-START = datetime(2026, 11, 1, tzinfo=UTC)
 TEXTS = [f"Version {n} of a text about chips. " + " ".join(f"word{n}x{i}" for i in range(30)) for n in range(3)]
 _folders = count()
 
 
-def sighting(page: int, source: str, hour: int, text: int) -> tuple[dict, dict]:
-    """An article and its fetch: page `page`, seen at `hour` with text `text`."""
-    url = f"https://news.example/{page}"
+def sighting(page: int, source: str, hour: int, text: int) -> dict:
+    """An article: page `page`, seen at `hour` with text `text`."""
     seen_at = START + timedelta(hours=hour)
-    place = {"warc_file": f"{hour}-{source}.warc.gz", "warc_offset": page, "url_key": url, "url": url, "run_id": "run"}
-    article = {
-        **place,
-        "article_id": uuid.uuid5(uuid.NAMESPACE_URL, url),
-        "source_id": source,
-        "title": f"Title {text % 2}",
-        "authors": [],
-        "published_at": START,
-        "published_precision": "instant",
-        "published_source": "meta",
-        "updated_at": None,
-        "seen_at": seen_at,
-        "language": "en",
-        "text": TEXTS[text],
-        "word_count": 37,
-        "canonical": "",
-        "section": "",
-        "description": "",
-        "image": "",
-        "text_hash": text_hash(TEXTS[text]),
-        "shingle_count": len(shingles(TEXTS[text], "en")),
-        "paywalled": False,
-        "headline_only": False,
-        "relevance": 0.9,
-        "decision": "relevant",
-        "extractor_version": "1",
-        "tagger_version": "1",
-        "tags": [{"kind": "topic", "tag": f"t{text}", "score": 1.0}],
-        "evidence": [],
-        "seed_matches": [],
-    }
-    fetch = {
-        **place,
-        "source_id": source,
-        "role": "article",
-        "link_key": url,
-        "outcome": "article",
-        "http_status": 200,
-        "bytes": 1,
-        "fetched_at": seen_at,
-        "warc_length": 1,
-        "error": "",
-    }
-    return article, fetch
+    return article(
+        f"https://news.example/{page}",
+        TEXTS[text],
+        seen_at,
+        source_id=source,
+        title=f"Title {text % 2}",
+        published_at=START,
+        warc_file=f"{hour}-{source}.warc.gz",
+        warc_offset=page,
+        tags=[{"kind": "topic", "tag": f"t{text}", "score": 1.0}],
+    )
 
 
 def load(store: Store, folder: Path, sightings: list[tuple[int, str, int, int]]) -> list[dict]:
-    rows = [sighting(*each) for each in sightings]
-    spool = folder / str(next(_folders))
-    spool.mkdir()
-    write_lines(spool / "articles", (article for article, _ in rows))
-    write_lines(spool / "fetches", (fetch for _, fetch in rows))
-    write_lines(spool / "sources", [])
-    return store.load(Batch("run", spool / "articles", spool / "fetches", spool / "sources"))
+    return rows.load(store, folder, [sighting(*each) for each in sightings])
 
 
 def tables(store: Store) -> dict[str, list]:
@@ -103,7 +61,7 @@ histories = st.dictionaries(
 
 
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, history, random, size) -> None:
     number = next(_folders)
     with Store(tmp_path / f"{number}-at-once.duckdb") as once:
@@ -145,14 +103,8 @@ def test_original_is_the_earliest_and_chains_do_not_form(tmp_path: Path) -> None
 
 def test_an_unfinished_load_leaves_nothing(tmp_path: Path) -> None:
     with Store(tmp_path / "m.duckdb") as store:
-        bad = tmp_path / "bad"
-        bad.mkdir()
-        article, fetch = sighting(1, "alpha", 0, 0)
-        write_lines(bad / "articles", [article | {"text": None}])
-        write_lines(bad / "fetches", [fetch])
-        write_lines(bad / "sources", [])
         with pytest.raises(DatabaseError):
-            store.load(Batch("run", bad / "articles", bad / "fetches", bad / "sources"))
+            rows.load(store, tmp_path, [sighting(1, "alpha", 0, 0) | {"title": None}])
         assert store.rows("from articles") == []
         assert store.rows("from fetches") == []
         load(store, tmp_path, [(1, "alpha", 0, 0)])
@@ -164,13 +116,7 @@ def test_text_cannot_become_sql_or_break_a_line(tmp_path: Path) -> None:
         "\u0000", ""
     )
     with Store(tmp_path / "m.duckdb") as store:
-        article, fetch = sighting(1, "alpha", 0, 0)
-        spool = tmp_path / "hostile"
-        spool.mkdir()
-        write_lines(spool / "articles", [article | {"title": hostile, "text": hostile}])
-        write_lines(spool / "fetches", [fetch])
-        write_lines(spool / "sources", [])
-        store.load(Batch("run", spool / "articles", spool / "fetches", spool / "sources"))
+        rows.load(store, tmp_path, [sighting(1, "alpha", 0, 0) | {"title": hostile, "text": hostile}])
         assert store.rows("select title, text from articles") == [{"title": hostile, "text": hostile}]
 
 
@@ -275,19 +221,14 @@ def test_missing_snapshot_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_known_are_final_outcomes_and_addresses_that_failed_often(tmp_path: Path) -> None:
-    rows = []
+    fetches = []
     for page, (outcome, times) in enumerate(
         [("article", 1), ("gone", 1), ("http_error", 1), ("http_error", 5), ("redirect", 9)]
     ):
         for hour in range(times):
-            _, fetch = sighting(page, "alpha", hour, 0)
-            rows.append(fetch | {"outcome": outcome})
-    shown = [sighting(0, "alpha", 0, 0)[0]]
+            fetches.append(rows.fetch(sighting(page, "alpha", hour, 0), outcome=outcome))
     with Store(tmp_path / "m.duckdb") as store:
-        write_lines(tmp_path / "a", shown)
-        write_lines(tmp_path / "f", rows)
-        write_lines(tmp_path / "s", [])
-        store.load(Batch("run", tmp_path / "a", tmp_path / "f", tmp_path / "s"))
+        rows.load(store, tmp_path, [sighting(0, "alpha", 0, 0)], fetches)
     publish(tmp_path / "m.duckdb", tmp_path / "s.duckdb")
     keys = [f"https://news.example/{page}" for page in range(6)]
     known = known_urls(tmp_path / "s.duckdb", ["article", "gone"], keys)

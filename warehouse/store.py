@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ _ARTICLE = {
     "authors": "VARCHAR[]", "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR",
     "published_source": "VARCHAR", "updated_at": "TIMESTAMPTZ", "seen_at": "TIMESTAMPTZ", "language": "VARCHAR",
     "section": "VARCHAR", "description": "VARCHAR", "image": "VARCHAR",
-    "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR", "shingle_count": "INTEGER",
+    "text": "VARCHAR", "word_count": "INTEGER", "text_hash": "VARCHAR",
     "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR",
     "run_id": "VARCHAR",
     "extractor_version": "VARCHAR", "tagger_version": "VARCHAR", "warc_file": "VARCHAR", "warc_offset": "BIGINT",
@@ -44,6 +44,11 @@ _ARTICLE = {
     "evidence": "STRUCT(kind VARCHAR, tag VARCHAR, rule_id VARCHAR, start_char INTEGER, end_char INTEGER, "
                 "sentence VARCHAR, speaker VARCHAR)[]",
     "seed_matches": "STRUCT(seed_id VARCHAR, similarity DOUBLE, containment DOUBLE)[]",
+}  # fmt: skip
+_TEXT = {"text_hash": "VARCHAR", "shingles": "INTEGER", "sample": "UINTEGER[]"}
+_PAIR = {
+    "one": "VARCHAR", "other": "VARCHAR", "shared": "INTEGER", "in_one": "INTEGER", "in_other": "INTEGER",
+    "longest": "INTEGER", "in_phrases": "BOOLEAN",
 }  # fmt: skip
 _SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
 
@@ -124,6 +129,8 @@ class Batch:
     articles: Path
     fetches: Path
     sources: Path
+    texts: Path
+    pairs: Path
     warc_files: Sequence[WarcFile] = ()
     errors: Sequence[str] = ()
     """What could not be read, a line each."""
@@ -237,6 +244,42 @@ class Store:
             [added_at],
         )
 
+    def recent_texts(self, sources: Sequence[str], count: int) -> list[tuple[str, str]]:
+        """The latest texts of each of these sources, at most so many, each with its source."""
+        return self._connection.execute(
+            """
+            select source_id, text
+            from articles
+            where source_id in (select unnest(?::varchar[]))
+            qualify row_number() over (partition by source_id order by first_seen_at desc, article_id) <= ?
+            """,
+            [list(sources), count],
+        ).fetchall()
+
+    def candidates(self, texts: Path) -> list[tuple[str, str]]:
+        """Pairs of texts, by their hashes, of which one may be a copy.
+
+        Args:
+            texts: the texts to look at, of which the first of each pair is one: their hashes and sampled shingles.
+        """
+        self._read("batch_texts", texts, _TEXT)
+        self._connection.execute((HERE / "candidates.sql").read_text(encoding="utf-8"))
+        return self._connection.execute("from candidates order by all").fetchall()
+
+    def texts(self, hashes: Set[str]) -> dict[str, tuple[str, str]]:
+        """By hash the source and the text of what was ever seen under it."""
+        rows = self._connection.execute(
+            """
+            select revision.text_hash, any_value(article.source_id), any_value(revision.text)
+            from revisions as revision
+            join articles as article using (article_id)
+            where revision.text_hash in (select unnest(?::varchar[]))
+            group by revision.text_hash
+            """,
+            [sorted(hashes)],
+        ).fetchall()
+        return {text_hash: (source_id, text) for text_hash, source_id, text in rows}
+
     def load(self, batch: Batch) -> list[dict[str, Any]]:
         """Load a batch; loading it again, or after a later one, gives the same rows.
 
@@ -247,6 +290,8 @@ class Store:
         self._read("batch_sources", batch.sources, _SOURCE)
         self._read("batch_fetches", batch.fetches, _FETCH)
         self._read("batch_articles", batch.articles, _ARTICLE)
+        self._read("batch_texts", batch.texts, _TEXT)
+        self._read("batch_pairs", batch.pairs, _PAIR)
         run("begin")
         try:
             for script in sorted((HERE / "load").glob("*.sql")):

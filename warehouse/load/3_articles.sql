@@ -52,7 +52,6 @@ when matched then
             text = batch.text,
             word_count = batch.word_count,
             text_hash = batch.text_hash,
-            shingle_count = batch.shingle_count,
             paywalled = batch.paywalled,
             headline_only = batch.headline_only,
             relevance = batch.relevance,
@@ -62,12 +61,12 @@ when matched then
             tagger_version = batch.tagger_version
 when not matched then insert (
     article_id, url, url_key, canonical, source_id, title, authors, published_at, published_precision, published_source,
-    updated_at, first_seen_at, last_seen_at, language, section, description, image, text, word_count, text_hash, shingle_count,
+    updated_at, first_seen_at, last_seen_at, language, section, description, image, text, word_count, text_hash,
     paywalled, headline_only, relevance, decision, run_id, extractor_version, tagger_version
 ) values (
     batch.article_id, batch.url, batch.url_key, batch.canonical, batch.first_source_id, batch.title, batch.authors,
     batch.published_at, batch.published_precision, batch.published_source, batch.updated_at, batch.first_seen_at,
     batch.seen_at, batch.language, batch.section, batch.description, batch.image, batch.text, batch.word_count,
-    batch.text_hash, batch.shingle_count, batch.paywalled, batch.headline_only, batch.relevance, batch.decision,
+    batch.text_hash, batch.paywalled, batch.headline_only, batch.relevance, batch.decision,
     batch.run_id, batch.extractor_version, batch.tagger_version
 );

@@ -7,7 +7,7 @@ select
 from articles as article
 left join copies as copy using (article_id)
 where
-    (article.text_hash in (from batch_hashes select text_hash) and article.text_hash != '')
+    article.article_id in (from touched_articles select article_id)
     or article.article_id in (from batch_effects select article_id);
 
 update articles set story_id = batch.story_id

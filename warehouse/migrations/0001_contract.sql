@@ -131,7 +131,6 @@ create table articles (
     text varchar not null,
     word_count integer not null,
     text_hash varchar not null,
-    shingle_count integer not null,
     paywalled boolean not null,
     headline_only boolean not null,
     relevance double not null,
@@ -162,7 +161,6 @@ comment on column articles.image is 'Address of its main picture.';
 comment on column articles.text is 'Article text of the latest version, one paragraph a line.';
 comment on column articles.word_count is 'Words, plus characters of Chinese, Japanese and Korean.';
 comment on column articles.text_hash is 'Hash of the normalised text: equal for texts that differ in case, space and punctuation only.';
-comment on column articles.shingle_count is 'Distinct word 3-grams (Chinese: character 5-grams) of the text.';
 comment on column articles.paywalled is 'The text is a teaser before a paywall.';
 comment on column articles.headline_only is 'The page was not fetched; the text is the summary that its feed gave, if any.';
 comment on column articles.relevance is '0 to 1: how much it is about US–China AI policy.';

@@ -1,0 +1,62 @@
+-- Pairs of texts that may be copies, of the batch's with each other and with all stored, by shingles that both sampled.
+create or replace temp table batch_samples as
+select
+    text_hash,
+    len(sample) as samples,
+    unnest(sample) as hash
+from batch_texts
+where text_hash not in (from texts select text_hash);
+
+-- The one pass over the stored fingerprints.
+create or replace temp table matches as
+select
+    hash,
+    document
+from fingerprints
+where hash in (from batch_samples select hash);
+
+create or replace temp table candidates as
+with common as (
+    -- Phrases that very many texts have say nothing, and cost most.
+    select hash
+    from (
+        select hash from matches
+        union all
+        select hash from batch_samples
+    ) as seen
+    group by hash
+    having count(*) > greatest(200, 0.005 * (select count(*) from texts))
+),
+
+counts as (
+    select
+        batch.text_hash as one,
+        texts.text_hash as other,
+        any_value(texts.document) as place,
+        count(*) as shared,
+        least(any_value(batch.samples), any_value(texts.samples)) as samples
+    from batch_samples as batch
+    join matches using (hash)
+    join texts using (document)
+    where hash not in (from common)
+    group by one, other
+    union all
+    select
+        batch.text_hash as one,
+        rest.text_hash as other,
+        0 as place,
+        count(*) as shared,
+        least(any_value(batch.samples), any_value(rest.samples)) as samples
+    from batch_samples as batch
+    join batch_samples as rest using (hash)
+    where batch.text_hash < rest.text_hash and hash not in (from common)
+    group by one, other
+)
+
+select
+    one,
+    other
+from counts
+-- A copy shares a fifth of its shingles; of a short text, few are sampled.
+where shared >= least(2, samples) and shared >= 0.1 * samples
+qualify row_number() over (partition by one order by shared / samples desc, place asc, other asc) <= 20;
