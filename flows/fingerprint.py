@@ -137,13 +137,22 @@ def _mixed(hashes: Hashes) -> Hashes:
 
 
 @cache
+def _simple_characters() -> dict[int, int]:
+    lines = TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines()
+    return {ord(line[0]): ord(line[1]) for line in lines if line and not line.startswith("#")}
+
+
+@cache
 def _simplified() -> Hashes:
     """By code point, that of the simplified character."""
     table = np.arange(0x110000, dtype=np.uint64)
-    for line in TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            table[ord(line[0])] = ord(line[1])
+    table[list(_simple_characters())] = list(_simple_characters().values())
     return table
+
+
+def simplify(text: str) -> str:
+    """A text with the simplified for every traditional Chinese character."""
+    return text.translate(_simple_characters())
 
 
 def shingles(text: str, language: str | None) -> Hashes:

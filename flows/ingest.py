@@ -103,6 +103,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         spool = data.spool(run_id)
         begin(data, spool, run_id, request.kind, started_at, tagger)
         recovered = recover(data, sources, tagger, step)
+        step("stories", stages.settle, data, spool)
         publish(data.master, data.snapshot)
         due = list(request.sources) or _due(
             [spider.source() for spider in spiders.values() if spider.ready()], last_success(data.snapshot), started_at
@@ -123,6 +124,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         )
         crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
         counts, damages = _process(data, run_id, spool, sources, tagger, step)
+        step("stories", stages.settle, data, spool)
         problems = _problems(spool, due)
         errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
         if due and not crawl:

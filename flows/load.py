@@ -106,6 +106,7 @@ def load(
                 for row in step("store", stages.store, data, run_id, spool, sources, [warc_file], damages):
                     counts.update({(row["source_id"], name): row[name] for name in COLUMNS if name != "links"})
                 errors += damages
+        step("stories", stages.settle, data, spool)
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, datetime.now(UTC), "failed" if errors else "ok", 0, [])
             outcomes = warehouse.outcomes(run_id)

@@ -109,6 +109,11 @@ class Spool:
         return self.folder / "tagged.jsonl.gz"
 
     @property
+    def stories(self) -> Path:
+        """The story of each article whose day was looked at."""
+        return self.folder / "stories.jsonl.gz"
+
+    @property
     def seeds(self) -> Path:
         """The seed documents of the profile that tagged this run."""
         return self.folder / "seeds.jsonl.gz"

@@ -6,10 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows import copies
+from flows import copies, provenance, stories
 from flows.fingerprint import text_hash
 from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
 from flows.relevance import Tagger
@@ -177,7 +178,7 @@ class Audit:
 
 
 def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
-    """`articles.jsonl.gz` → `tagged.jsonl.gz`: relevance, tags and the evidence for them.
+    """`articles.jsonl.gz` → `tagged.jsonl.gz`: relevance, tags, agencies, and the evidence for them.
 
     Args:
         spool: the run's folder.
@@ -192,6 +193,9 @@ def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
     def tagged() -> Iterator[dict[str, Any]]:
         for article in read_lines(spool.articles):
             assessment = asdict(tagger.assess(article["title"], article["text"], article["language"]))
+            tags, evidence = provenance.credited(article["text"], article["authors"])
+            assessment["tags"] += tuple(map(asdict, tags))
+            assessment["evidence"] += tuple(map(asdict, evidence))
             on_topic = assessment["decision"] != "off_topic"
             counts["audited"] += not article["admitted"]
             counts["admitted_on_topic"] += article["admitted"] and on_topic
@@ -231,3 +235,34 @@ def store(
                 errors,
             )
         )
+
+
+def settle(data: Data, spool: Spool) -> None:
+    """Articles of the days that changed → `stories.jsonl.gz` → the stories in the master."""
+    with Store(data.master) as warehouse:
+        if warehouse.story_days():
+            trace(warehouse, spool.stories)
+            warehouse.settle(spool.stories)
+
+
+def trace(warehouse: Store, settled: Path) -> None:
+    """The warehouse → `stories.jsonl.gz`: the stories of the articles wherever they may have become others.
+
+    Args:
+        warehouse: the warehouse; it is only read.
+        settled: where to write an article and the name of its story a line.
+    """
+    changed = [day.toordinal() for day in warehouse.story_days()]
+    first = date.fromordinal(changed[0] - stories.LAG - stories.WINDOW)
+    days = [day.toordinal() for day in warehouse.days_since(first)]
+
+    def units(day: int) -> list[stories.Unit]:
+        return [
+            stories.Unit(str(row["article_id"]), day, stories.weigh(row["title"], row["text"]), str(row["story_id"]))
+            for row in warehouse.units(date.fromordinal(day))
+        ]
+
+    found = stories.follow(changed, days, units)
+    write_lines(
+        settled, ({"article_id": article, "story": story} for of_day in found for article, story in of_day.items())
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from flows.copies import compare
 from flows.fingerprint import text_hash
 from flows.spool import write_lines
+from flows.stages import trace
 from warehouse.store import Batch, Store
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -51,3 +52,11 @@ def load(store: Store, folder: Path, articles: Sequence[dict], fetches: Iterable
     write_lines(batch.sources, [])
     compare(store, batch.articles, batch.texts, batch.pairs)
     return store.load(batch)
+
+
+def settle(store: Store, folder: Path) -> None:
+    """Bring the stories up to what was loaded."""
+    if store.story_days():
+        stories = folder / f"stories{next(_folders)}.jsonl.gz"
+        trace(store, stories)
+        store.settle(stories)

@@ -66,6 +66,7 @@ def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, histo
     number = next(_folders)
     with Store(tmp_path / f"{number}-at-once.duckdb") as once:
         load(once, tmp_path, history)
+        rows.settle(once, tmp_path)
         expected = tables(once)
         check_all(once)
     shuffled = random.sample(history, len(history))
@@ -73,6 +74,7 @@ def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, histo
         for start in range(0, len(shuffled), size):
             load(parts, tmp_path, shuffled[start : start + size])
         load(parts, tmp_path, shuffled[:size])
+        rows.settle(parts, tmp_path)
         assert tables(parts) == expected
         check_all(parts)
 

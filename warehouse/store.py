@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -50,6 +50,7 @@ _PAIR = {
     "one": "VARCHAR", "other": "VARCHAR", "shared": "INTEGER", "in_one": "INTEGER", "in_other": "INTEGER",
     "longest": "INTEGER", "in_phrases": "BOOLEAN",
 }  # fmt: skip
+_SETTLED = {"article_id": "UUID", "story": "VARCHAR"}
 _SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
 
 
@@ -61,6 +62,13 @@ update runs set
     off_topic = runs.off_topic + total.off_topic, failed = runs.failed + total.failed
 from (select coalesce(sum(columns(* exclude (source_id))), 0) from batch_counts) as total
 where run_id = ?
+"""
+
+
+_UNITS = """
+select article_id, coalesce(published_at, first_seen_at)::date as day, story_id, title, text
+from articles
+where decision != 'off_topic' and article_id not in (select article_id from copies)
 """
 
 
@@ -308,6 +316,38 @@ class Store:
             raise
         run("commit")
         return self.rows("from batch_counts order by source_id")
+
+    def story_days(self) -> list[date]:
+        """Days whose stories have yet to be made, in ascending order."""
+        return [
+            day for (day,) in self._connection.execute("select distinct day from story_days order by day").fetchall()
+        ]
+
+    def days_since(self, first: date) -> list[date]:
+        """Days from this one on that have articles of which stories are made, in ascending order."""
+        rows = self._connection.execute(f"select distinct day from ({_UNITS}) where day >= ? order by day", [first])  # noqa: S608 - SQL of this file
+        return [day for (day,) in rows.fetchall()]
+
+    def units(self, day: date) -> list[dict[str, Any]]:
+        """The articles of a day of which stories are made, in order of their ids."""
+        return self.rows(f"from ({_UNITS}) where day = ? order by article_id", [day])
+
+    def settle(self, stories: Path) -> None:
+        """Make the articles' stories those that the pass over the days found, and note that it has been made.
+
+        Args:
+            stories: an article and the name of its story a line.
+        """
+        self._read("batch_settled", stories, _SETTLED)
+        run = self._connection.execute
+        run("begin")
+        try:
+            for script in ("stories.sql", "load/8_story_rows.sql"):
+                run((HERE / script).read_text(encoding="utf-8"))
+        except BaseException:
+            run("rollback")
+            raise
+        run("commit")
 
     def _read(self, table: str, file: Path, columns: dict[str, str]) -> None:
         self._connection.execute(

@@ -19,6 +19,16 @@ select
 from batch_latest as batch
 left join articles as stored using (article_id);
 
+create or replace temp table former_articles as
+select
+    article_id,
+    coalesce(published_at, first_seen_at)::date as day,
+    title,
+    text_hash,
+    decision
+from articles
+where article_id in (from batch_latest select article_id);
+
 create or replace temp table batch_current as
 select batch.*
 from batch_latest as batch

@@ -12,10 +12,14 @@ select
     article.relevance,
     article.url,
     article.text,
-    story.article_count - 1 as copies
+    (
+        select count(*)
+        from copies
+        where copies.original_id = article.article_id
+    ) as copies,
+    article.story_id
 from articles as article
 join sources as source using (source_id)
-left join stories as story using (story_id)
 where
     article.decision = 'relevant'
     and not article.paywalled
