@@ -17,6 +17,8 @@ REPEATED = 3
 """Articles of a source in which a line stands that is taken for the source's, not the article's."""
 RECENT = 30
 """Latest articles of a source from which its repeated lines are learnt."""
+SOURCES_AT_ONCE = 200
+"""Whose latest articles are held in memory, some 50 MB."""
 _SHIFT = 64 - 32 - (SAMPLE_RATE.bit_length() - 1)
 """Sampled hashes are below 2^64 / SAMPLE_RATE; the 32 bits of them that differ most are kept."""
 
@@ -41,8 +43,9 @@ def compare(store: Store, articles: Path, texts: Path, pairs: Path) -> None:
     write_lines(texts, _sampled(own))
     candidates = store.candidates(texts)
     stored = store.texts({other for _, other in candidates} - own.keys())
-    for source_id in {source_id for source_id, _ in stored.values()} - repeated.keys():
-        repeated |= repeated_lines(store.recent_texts([source_id], RECENT))
+    others = sorted({source_id for source_id, _ in stored.values()} - repeated.keys())
+    for start in range(0, len(others), SOURCES_AT_ONCE):
+        repeated |= repeated_lines(store.recent_texts(others[start : start + SOURCES_AT_ONCE], RECENT))
     own |= {key: without(text, repeated.get(source_id, frozenset())) for key, (source_id, text) in stored.items()}
     write_lines(pairs, _verified(candidates, own))
 

@@ -72,7 +72,8 @@ def text_hash(text: str) -> str:
 
 def is_cjk(text: str) -> bool:
     """Whether most letters of a text are Chinese, Japanese or Korean."""
-    return 2 * len(_CJK_CHARACTER.findall(text)) > sum(map(str.isalpha, text))
+    characters = 0 if text.isascii() else len(_CJK_CHARACTER.findall(text))
+    return bool(characters) and 2 * characters > sum(map(str.isalpha, text))
 
 
 def pieces(text: str, language: str | None) -> Hashes:
