@@ -40,8 +40,13 @@ def compare(store: Store, articles: Path, texts: Path, pairs: Path) -> None:
     known = store.recent_texts(sorted({source_id for source_id, _ in batch.values()}), RECENT)
     repeated = repeated_lines([*known, *batch.values()])
     own = {key: without(text, repeated.get(source_id, frozenset())) for key, (source_id, text) in batch.items()}
-    write_lines(texts, _sampled(own))
+    sampled = list(_sampled(own))
+    write_lines(texts, sampled)
     candidates = store.candidates(texts)
+    full = store.full_shingles()
+    for row in sampled:
+        row["sample"] = [shingle for shingle in row["sample"] if shingle not in full]
+    write_lines(texts, sampled)
     stored = store.texts({other for _, other in candidates} - own.keys())
     others = sorted({source_id for source_id, _ in stored.values()} - repeated.keys())
     for start in range(0, len(others), SOURCES_AT_ONCE):
@@ -74,7 +79,7 @@ def _sampled(texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         hashes = shingles(text, None)
         if len(hashes) >= MIN_SHINGLES:
             sampled = (sample(hashes) >> _SHIFT).tolist()
-            yield {"text_hash": text_hash, "shingles": len(hashes), "sample": sampled}
+            yield {"text_hash": text_hash, "shingles": len(hashes), "samples": len(sampled), "sample": sampled}
 
 
 def _verified(candidates: Iterable[tuple[str, str]], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:

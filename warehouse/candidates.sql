@@ -2,7 +2,7 @@
 create or replace temp table batch_samples as
 select
     text_hash,
-    len(sample) as samples,
+    samples,
     unnest(sample) as hash
 from batch_texts
 where text_hash not in (from texts select text_hash);
@@ -16,16 +16,9 @@ from fingerprints
 where hash in (from batch_samples select hash);
 
 create or replace temp table candidates as
-with common as (
-    -- Phrases that very many texts have say nothing, and cost most.
-    select hash
-    from (
-        select hash from matches
-        union all
-        select hash from batch_samples
-    ) as seen
-    group by hash
-    having count(*) > greatest(200, 0.005 * (select count(*) from texts))
+with rest as (
+    from batch_samples
+    qualify row_number() over (partition by hash order by text_hash) <= getvariable('documents_per_shingle')
 ),
 
 counts as (
@@ -38,7 +31,6 @@ counts as (
     from batch_samples as batch
     join matches using (hash)
     join texts using (document)
-    where hash not in (from common)
     group by one, other
     union all
     select
@@ -48,8 +40,8 @@ counts as (
         count(*) as shared,
         least(any_value(batch.samples), any_value(rest.samples)) as samples
     from batch_samples as batch
-    join batch_samples as rest using (hash)
-    where batch.text_hash < rest.text_hash and hash not in (from common)
+    join rest using (hash)
+    where batch.text_hash != rest.text_hash
     group by one, other
 )
 

@@ -16,6 +16,9 @@ import duckdb
 HERE = Path(__file__).parent
 MEMORY_LIMIT = "2GB"
 """Of the writer; loading 100,000 articles needs under 1 GB."""
+DOCUMENTS_PER_SHINGLE = 50
+"""Texts by which a shingle is found, the first that came. A phrase that all use costs no more than another; of a text
+that hundreds print, the first fifty are enough to be found by."""
 MAX_LINE = 64_000_000
 """Bytes of one spool line: text, evidence and all."""
 
@@ -45,7 +48,7 @@ _ARTICLE = {
                 "sentence VARCHAR, speaker VARCHAR)[]",
     "seed_matches": "STRUCT(seed_id VARCHAR, similarity DOUBLE, containment DOUBLE)[]",
 }  # fmt: skip
-_TEXT = {"text_hash": "VARCHAR", "shingles": "INTEGER", "sample": "UINTEGER[]"}
+_TEXT = {"text_hash": "VARCHAR", "shingles": "INTEGER", "samples": "INTEGER", "sample": "UINTEGER[]"}
 _PAIR = {
     "one": "VARCHAR", "other": "VARCHAR", "shared": "INTEGER", "in_one": "INTEGER", "in_other": "INTEGER",
     "longest": "INTEGER", "in_phrases": "BOOLEAN",
@@ -271,8 +274,14 @@ class Store:
             texts: the texts to look at, of which the first of each pair is one: their hashes and sampled shingles.
         """
         self._read("batch_texts", texts, _TEXT)
+        self._connection.execute(f"set variable documents_per_shingle = {DOCUMENTS_PER_SHINGLE}")
         self._connection.execute((HERE / "candidates.sql").read_text(encoding="utf-8"))
         return self._connection.execute("from candidates order by all").fetchall()
+
+    def full_shingles(self) -> set[int]:
+        """Of the shingles by which candidates were just looked for, those that are in enough stored texts."""
+        sql = "select hash from matches group by hash having count(*) >= ?"
+        return {shingle for (shingle,) in self._connection.execute(sql, [DOCUMENTS_PER_SHINGLE]).fetchall()}
 
     def texts(self, hashes: Set[str]) -> dict[str, tuple[str, str]]:
         """By hash the source and the text of what was ever seen under it."""

@@ -13,7 +13,7 @@ select
     document,
     text_hash,
     shingles,
-    len(sample) as samples
+    samples
 from new_texts;
 
 insert into fingerprints

@@ -10,13 +10,13 @@ comment on table texts is 'One row per distinct text that was ever seen and is l
 comment on column texts.document is 'Number by which fingerprints and text_pairs refer to it, in order of arrival.';
 comment on column texts.text_hash is 'Hash of its normalised form, as in articles and revisions.';
 comment on column texts.shingles is 'Its distinct word 3-grams (Chinese: character 5-grams), without lines that its source repeats.';
-comment on column texts.samples is 'How many of them are in fingerprints.';
+comment on column texts.samples is 'How many of them were sampled.';
 
 create table fingerprints (
     hash uinteger not null,
     document integer not null
 );
-comment on table fingerprints is 'One row per text and sampled shingle (FracMinHash, one in eight).';
+comment on table fingerprints is 'One row per text and sampled shingle (FracMinHash, one in eight), for the first fifty texts that have it.';
 comment on column fingerprints.hash is 'Hash of the shingle.';
 comment on column fingerprints.document is 'The text.';
 
