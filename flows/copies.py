@@ -47,7 +47,7 @@ def compare(store: Store, articles: Path, texts: Path, pairs: Path) -> None:
     for row in sampled:
         row["sample"] = [shingle for shingle in row["sample"] if shingle not in full]
     write_lines(texts, sampled)
-    stored = store.texts({other for _, other in candidates} - own.keys())
+    stored = store.texts({text_hash for pair in candidates for text_hash in pair} - own.keys())
     others = sorted({source_id for source_id, _ in stored.values()} - repeated.keys())
     for start in range(0, len(others), SOURCES_AT_ONCE):
         repeated |= repeated_lines(store.recent_texts(others[start : start + SOURCES_AT_ONCE], RECENT))

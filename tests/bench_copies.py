@@ -95,7 +95,7 @@ def look_up(path: Path, texts: int) -> dict[str, float]:
             started = time.perf_counter()
             pairs = store.candidates(batch)
             seconds.append(time.perf_counter() - started)
-            right = {(f"new {document}", hashed) for document, hashed in zip(copied, _md5(copied), strict=True)}
+            right = {(hashed, f"new {document}") for document, hashed in zip(copied, _md5(copied), strict=True)}
             found.append(len(right & set(pairs)) / len(right))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return {"median s": sorted(seconds)[2], "longest s": max(seconds), "found": min(found), "peak GB": peak}

@@ -45,10 +45,14 @@ counts as (
     group by one, other
 )
 
-select
-    one,
-    other
+select distinct
+    least(counts.one, counts.other) as one,
+    greatest(counts.one, counts.other) as other
 from counts
 -- A copy shares a fifth of its shingles; of a short text, few are sampled.
-where shared >= least(2, samples) and shared >= 0.1 * samples
-qualify row_number() over (partition by one order by shared / samples desc, place asc, other asc) <= 20;
+where counts.shared >= least(2, counts.samples) and counts.shared >= 0.1 * counts.samples
+qualify
+    row_number() over (
+        partition by counts.one
+        order by counts.shared / counts.samples desc, counts.place asc, counts.other asc
+    ) <= 20;

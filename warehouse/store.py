@@ -268,10 +268,10 @@ class Store:
         ).fetchall()
 
     def candidates(self, texts: Path) -> list[tuple[str, str]]:
-        """Pairs of texts, by their hashes, of which one may be a copy.
+        """Pairs of texts, by their hashes in ascending order, of which one may be a copy.
 
         Args:
-            texts: the texts to look at, of which the first of each pair is one: their hashes and sampled shingles.
+            texts: the texts to look at, of which one of each pair is one: their hashes and sampled shingles.
         """
         self._read("batch_texts", texts, _TEXT)
         self._connection.execute(f"set variable documents_per_shingle = {DOCUMENTS_PER_SHINGLE}")
