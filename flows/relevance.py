@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.entities import ENTITIES_FILE, Entities
-from flows.fingerprint import is_cjk, sample, shingles
+from flows.fingerprint import is_cjk, pieces, sample
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag, facets_meet
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
@@ -190,7 +190,7 @@ class Tagger:
         for term, weight in weights.items():
             for seed_id, weight_in_seed in self._seeds_by_term.get(term, ()):
                 products[seed_id] += weight * weight_in_seed / norm
-        sampled = set(sample(shingles(text, language), self.profile.sample_rate).tolist())
+        sampled = set(sample(pieces(text, language), self.profile.sample_rate).tolist())
         shared = Counter(
             seed_id
             for shingle in sampled & self._seeds_by_shingle.keys()
@@ -215,4 +215,7 @@ def _decision(relevance: float) -> str:
 
 def term_frequencies(text: str) -> Counter[str]:
     """How often each term of an English text occurs, without the words that every text has."""
-    return Counter(word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS)
+    frequencies = Counter(_WORD.findall(text.lower()))
+    for word in _STOP_WORDS & frequencies.keys():
+        frequencies.pop(word)
+    return frequencies

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ class Lexicon:
             for phrase in self._phrases[pattern]
             if phrase.fits(plain[start:end])
         ]
-        found.sort(key=lambda match: match[:2])
+        found.sort(key=itemgetter(0, 1))
         covered: dict[tuple[str, str], int] = defaultdict(int)
         hits = []
         for start, minus_end, phrase in found:
@@ -312,9 +313,10 @@ def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
 
 def _trim(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     start, end = span
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip())
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
     return (start, end) if start < end else None
 
 
