@@ -1,6 +1,7 @@
 import json
 import tomllib
-from datetime import date
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flows.entities import ENTITIES_FILE, TYPES, Entities
 from flows.relevance import Tagger
 from flows.spool import write_lines
 from flows.tagging import ENTITIES_PER_ARTICLE, EVIDENCE_PER_TAG, LexiconError
+from tests import rows
 from warehouse.store import Store
 
 TAGGER = Tagger.default()
@@ -403,12 +405,12 @@ def test_entities_are_tagged_with_their_evidence() -> None:
     assessment = TAGGER.assess("Nvidia waits", text, "en")
     tags = {tag.tag: tag.score for tag in assessment.tags if tag.kind == "entity"}
     assert tags.keys() == {"nvidia", "howard_lutnick", "pete_hegseth"}
-    rows = {
+    evidence = {
         (row.rule_id, text[row.start_char : row.end_char] if row.start_char is not None else None, row.sentence)
         for row in assessment.evidence
         if row.kind == "entity"
     }
-    assert rows == {
+    assert evidence == {
         ("nvidia.name", None, "Nvidia waits"),
         ("howard_lutnick.name", "Howard Lutnick", "Howard Lutnick spoke."),
         ("howard_lutnick.surname", "Lutnick", "Lutnick left with Secretary Hegesth."),
@@ -505,6 +507,27 @@ def test_the_warehouse_knows_entities_and_offices_as_the_file_has_them(tmp_path:
         ]
 
 
+def test_an_article_shows_the_offices_that_were_held_when_it_was_published(tmp_path: Path) -> None:
+    people = [ENTITIES.entities["alan_estevez"], ENTITIES.entities["nvidia"]]
+    write_lines(tmp_path / "entities.jsonl.gz", map(asdict, people))
+    tags = [{"kind": "entity", "tag": person.entity_id, "score": 0.5} for person in people]
+    days = [datetime(year, 10, 17, tzinfo=UTC) for year in (2021, 2023, 2025)]
+    with Store(tmp_path / "master.duckdb") as store:
+        store.register_entities(tmp_path / "entities.jsonl.gz")
+        rows.load(
+            store, tmp_path, [rows.article(f"https://a.example/{day.year}", "Text.", day, tags=tags) for day in days]
+        )
+        found = store.rows("select * from named_entities where entity_id = 'alan_estevez' order by published_at")
+        assert [row["offices"] for row in found] == [
+            None,
+            ["Under Secretary of Commerce for Industry and Security"],
+            None,
+        ]
+        assert store.rows("select count(*) as n from named_entities where name = 'Nvidia' and type = 'company'") == [
+            {"n": 3}
+        ]
+
+
 # ---------- wrong files
 
 
@@ -595,7 +618,7 @@ def test_explain_shows_entities(tmp_path: Path) -> None:
     said = CliRunner().invoke(main, ["explain", str(draft), "--data", str(tmp_path)]).stdout
     assert "entity nvidia" in said
     assert "michael_kratsios.fuzzy: Director Michael Krazios spoke." in said
-    rows = json.loads(CliRunner().invoke(main, ["explain", "--json", str(draft), "--data", str(tmp_path)]).stdout)[
+    evidence = json.loads(CliRunner().invoke(main, ["explain", "--json", str(draft), "--data", str(tmp_path)]).stdout)[
         "evidence"
     ]
-    assert {row["tag"] for row in rows if row["kind"] == "entity"} == {"nvidia", "michael_kratsios"}
+    assert {row["tag"] for row in evidence if row["kind"] == "entity"} == {"nvidia", "michael_kratsios"}
