@@ -56,7 +56,7 @@ select
     (
         select sentence
         from evidence
-        where evidence.article_id = today.article_id and start_char is not null
+        where evidence.article_id = today.article_id and start_char is not null and kind != 'entity'
         group by sentence
         order by count(distinct tag) desc, min(start_char)
         limit 1

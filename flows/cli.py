@@ -63,6 +63,7 @@ def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
     from flows.ingest import MixedData, UnknownSource
     from flows.sources import NotAdded
+    from flows.tagging import LexiconError
     from warehouse.store import Locked, TooNew
 
     try:
@@ -72,6 +73,7 @@ def errors_as_failures() -> Iterator[None]:
         Locked,
         TooNew,
         MixedData,
+        LexiconError,
         NotAdded,
         UnknownSource,
         FileNotFoundError,
@@ -396,7 +398,7 @@ def explain(what: str, data: Path, as_json: bool) -> None:
 
     with errors_as_failures():
         title, text, language = find(what, Data(data).snapshot)
-    assessment = Tagger.default().assess(title, text, language)
+        assessment = Tagger.default().assess(title, text, language)
     if as_json:
         click.echo(json.dumps({"title": title} | asdict(assessment), ensure_ascii=False))
         return

@@ -137,6 +137,14 @@ def _mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
+def simplified(text: str) -> str:
+    """A text with every traditional Chinese character replaced by the simplified one that stands for it."""
+    if text.isascii():
+        return text
+    code_points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return _simplified().take(code_points).astype(np.uint32).tobytes().decode("utf-32-le")
+
+
 @cache
 def _simple_characters() -> dict[int, int]:
     lines = TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -200,7 +200,7 @@ def _now(offset: float) -> datetime:
 
 
 def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
-    """Note the run and the seeds it judges by.
+    """Note the run, and the seeds and the entities it judges by.
 
     Raises:
         MixedData: demo into real data, or the other way round.
@@ -210,6 +210,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         for seed_id, seed in tagger.profile.seeds.items()
     ]
     write_lines(spool.seeds, seeds)
+    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:
@@ -218,6 +219,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         warehouse.register_seeds(spool.seeds, started_at)
+        warehouse.register_entities(spool.entities)
 
 
 def _due(sources: Iterable[Source], read_at: Mapping[str, datetime], now: datetime) -> list[str]:

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.fingerprint import is_cjk, sample, shingles
+from flows.entities import ENTITIES_FILE, Entities
+from flows.fingerprint import is_cjk, pieces, sample
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag, facets_meet
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
@@ -109,11 +110,12 @@ class Assessment:
 
 
 class Tagger:
-    """Assesses articles against one lexicon and one seed profile."""
+    """Assesses articles against one lexicon and one seed profile; without entities it tags none."""
 
-    def __init__(self, lexicon: Lexicon, profile: Profile) -> None:
+    def __init__(self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None) -> None:
         self.lexicon = lexicon
         self.profile = profile
+        self.entities = entities
         self._seeds_by_term: dict[str, list[tuple[str, float]]] = defaultdict(list)
         self._seeds_by_shingle: dict[int, list[str]] = defaultdict(list)
         for seed_id, seed in profile.seeds.items():
@@ -123,17 +125,19 @@ class Tagger:
                 self._seeds_by_shingle[int(shingle, 16)].append(seed_id)
         scales = (BIAS, RELEVANT, REVIEW, HALF_SHARE, NEUTRAL_SIMILARITY, MIN_SIMILARITY, MIN_CONTAINMENT)
         model = f"{WEIGHTS} {scales}"
-        digest = hashlib.sha256("\0".join([lexicon.source, profile.to_json(), model]).encode())
+        sources = [lexicon.source, profile.to_json(), model, entities.source if entities else ""]
+        digest = hashlib.sha256("\0".join(sources).encode())
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
     @classmethod
     def default(cls) -> "Tagger":
-        """The tagger for the lexicon and the seed profile that the package carries."""
-        return cls(Lexicon.load(LEXICON_FILE), Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")))
+        """The tagger for the lexicon, the seed profile and the entities that the package carries."""
+        profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
+        return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE))
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
-        reading = Reading(self.lexicon, title, text)
+        reading = Reading(self.lexicon, title, text, self.entities.find(title, text) if self.entities else ((), ()))
         matches = self._seed_matches(title, text, language)
         english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
         signals = self._signals(reading, matches, english=english)
@@ -186,7 +190,7 @@ class Tagger:
         for term, weight in weights.items():
             for seed_id, weight_in_seed in self._seeds_by_term.get(term, ()):
                 products[seed_id] += weight * weight_in_seed / norm
-        sampled = set(sample(shingles(text, language), self.profile.sample_rate).tolist())
+        sampled = set(sample(pieces(text, language), self.profile.sample_rate).tolist())
         shared = Counter(
             seed_id
             for shingle in sampled & self._seeds_by_shingle.keys()
@@ -211,4 +215,7 @@ def _decision(relevance: float) -> str:
 
 def term_frequencies(text: str) -> Counter[str]:
     """How often each term of an English text occurs, without the words that every text has."""
-    return Counter(word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS)
+    frequencies = Counter(_WORD.findall(text.lower()))
+    for word in _STOP_WORDS & frequencies.keys():
+        frequencies.pop(word)
+    return frequencies

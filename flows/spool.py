@@ -118,6 +118,11 @@ class Spool:
         """The seed documents of the profile that tagged this run."""
         return self.folder / "seeds.jsonl.gz"
 
+    @property
+    def entities(self) -> Path:
+        """The entities that this run was tagged with, each with its offices."""
+        return self.folder / "entities.jsonl.gz"
+
 
 def new_run_id(now: datetime) -> str:
     """An identifier that sorts by time: `20261122T060000-3f9c1a`."""

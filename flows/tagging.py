@@ -1,4 +1,4 @@
-"""Topics and facets of a text, each with the evidence for it."""
+"""Topics and facets of a text, each with the evidence for it, and that for what else is found in it."""
 
 import math
 import re
@@ -6,11 +6,13 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from flows.fingerprint import CJK
@@ -18,15 +20,45 @@ from flows.fingerprint import CJK
 LEXICON_FILE = Path(__file__).parent / "seed_corpus" / "lexicon.toml"
 TITLE_WEIGHT = 2
 EVIDENCE_PER_TAG = 5
+ENTITIES_PER_ARTICLE = 100
+"""A page can name all there are: so many that it names most often are tagged."""
 SENTENCE_LIMIT = 500
 
 _FACETS = {"ai", "china", "us", "policy"}
 _IS_CJK = re.compile(f"[{CJK}]")
-_PLAIN = str.maketrans("‘’‐‑–\u00a0\u3000", "''---  ")
+_PLAIN = dict(zip("‘’‐‑–\u00a0\u3000", "''---  ", strict=True))
 
 
 class LexiconError(ValueError):
-    """The lexicon cannot be used as it is; the message names file, rule and phrase."""
+    """A lexicon cannot be used as it is; the message names file, line, rule and phrase."""
+
+
+class Lines:
+    """Where in a TOML file something stands: its parser does not say."""
+
+    def __init__(self, source: str, name: str) -> None:
+        self._lines = source.splitlines()
+        self._name = name
+
+    def at(self, table: str, term: object = None) -> str:
+        """File, line and table, for the beginning of a message.
+
+        Args:
+            table: a table's whole name, or a key of the first level.
+            term: a key or value of it. Where it stands twice the second is meant; where it cannot be found, the table.
+        """
+        found = None
+        section = path = ""
+        for number, line in enumerate(self._lines, 1):
+            if header := re.match(r"\[+([^]]+)\]", line):
+                section = path = header[1]
+            elif key := re.match(r"([\w.-]+)\s*=", line):
+                path = f"{section}.{key[1]}".lstrip(".")
+            if f"{path}.".startswith(f"{table}."):
+                has_term = term is not None and re.search(rf"(?<![\w-]){re.escape(str(term))}(?![\w-])", line)
+                if found is None or has_term:
+                    found = number
+        return f"{self._name}, line {found or 1}: [{table}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +108,7 @@ class Evidence:
 class _Phrase:
     """One phrase of a rule; its plain attributes are read for every match, of which a text has hundreds."""
 
-    __slots__ = ("_case_matters", "_latin_end", "_latin_start", "is_hit", "rule", "tag", "text")
+    __slots__ = ("_case_matters", "is_hit", "rule", "tag", "text")
 
     def __init__(self, text: str, rule: Rule, *, case_matters: bool, is_hit: bool) -> None:
         self.text = text
@@ -84,16 +116,33 @@ class _Phrase:
         self.tag = (rule.kind, rule.tag)
         self.is_hit = is_hit
         self._case_matters = case_matters
-        self._latin_start = not _IS_CJK.match(text[0])
-        self._latin_end = not _IS_CJK.match(text[-1])
 
-    def stands_at(self, plain: str, start: int, end: int) -> bool:
-        """Whether what matched in lower case also matches by case and word boundaries."""
-        if self._latin_end and end < len(plain) and _belongs_to_word(plain[end]):
-            return False
-        if self._latin_start and start and _belongs_to_word(plain[start - 1]):
-            return False
-        return not self._case_matters or plain[start:end] == self.text
+    def fits(self, found: str) -> bool:
+        """Whether what matched in lower case also matches by case."""
+        return not self._case_matters or found == self.text
+
+
+class Patterns:
+    """Strings in lower case that are found in one pass over a text, where they are no part of a word."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._automaton = AhoCorasick(patterns)
+        self._begins_word = [not _IS_CJK.match(pattern[0]) for pattern in patterns]
+        self._ends_word = [not _IS_CJK.match(pattern[-1]) for pattern in patterns]
+
+    def find(self, plain: str, lowered: str) -> list[tuple[int, int, int]]:
+        """Number, start and end of each pattern in a text, overlapping or not, in order of their ends.
+
+        Args:
+            plain: the text as `to_plain` gives it; by it word boundaries are told.
+            lowered: as long, and what the patterns are looked for in.
+        """
+        in_word, begins, ends = _in_words(plain), self._begins_word, self._ends_word
+        return [
+            match
+            for match in self._automaton.find_matches_as_indexes(lowered, overlapping=True)
+            if not (in_word[match[1]] and begins[match[0]]) and not (in_word[match[2] + 1] and ends[match[0]])
+        ]
 
 
 class Lexicon:
@@ -103,9 +152,9 @@ class Lexicon:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in _parse(source, name):
-            phrases[_lower(phrase.text)].append(phrase)
+            phrases[to_lower(phrase.text)].append(phrase)
         self._phrases = list(phrases.values())
-        self._automaton = AhoCorasick(list(phrases))
+        self._patterns = Patterns(list(phrases))
 
     @classmethod
     def load(cls, path: Path) -> "Lexicon":
@@ -122,14 +171,14 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
-        plain = _plain(text)
+        plain = to_plain(text)
         found = [
             (start, -end, phrase)
-            for pattern, start, end in self._automaton.find_matches_as_indexes(_lower(plain), overlapping=True)
+            for pattern, start, end in self._patterns.find(plain, to_lower(plain))
             for phrase in self._phrases[pattern]
-            if phrase.stands_at(plain, start, end)
+            if phrase.fits(plain[start:end])
         ]
-        found.sort(key=lambda match: match[:2])
+        found.sort(key=itemgetter(0, 1))
         covered: dict[tuple[str, str], int] = defaultdict(int)
         hits = []
         for start, minus_end, phrase in found:
@@ -141,20 +190,38 @@ class Lexicon:
 
 
 class Reading:
-    """What the lexicon finds in one article, by tag and by sentence."""
+    """What is found in one article, by tag and by sentence.
 
-    def __init__(self, lexicon: Lexicon, title: str, text: str) -> None:
+    Args:
+        lexicon: its phrases are looked for.
+        title: of the article.
+        text: of the article.
+        entities: what else was found, in the title and in the text.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, title: str, text: str, entities: tuple[Sequence[Hit], Sequence[Hit]] = ((), ())
+    ) -> None:
         self._title = title
         self._text = text
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
-        self._in_title = _by_tag(lexicon.find(title))
-        self._in_text = _by_tag(lexicon.find(text))
+        in_title, in_text = entities
+        self._in_title = _by_tag([*lexicon.find(title), *in_title])
+        self._in_text = _by_tag([*lexicon.find(text), *in_text])
         self._facets_of_sentence: list[set[str]] = [set() for _ in self._spans]
         for (kind, tag), hits in self._in_text.items():
             if kind == "facet":
                 for hit in hits:
                     self._facets_of_sentence[self._sentence_of(hit)].add(tag)
+        best = sorted(
+            range(len(self._spans)),
+            key=lambda number: (
+                not facets_meet(self._facets_of_sentence[number]),
+                -len(self._facets_of_sentence[number]),
+            ),
+        )
+        self._rank_of_sentence = {number: rank for rank, number in enumerate(best)}
 
     def _sentence_of(self, hit: Hit) -> int:
         return bisect_right(self._starts, hit.start) - 1
@@ -175,12 +242,15 @@ class Reading:
         return {tag: len(hits) for (of_kind, tag), hits in sorted(self._in_text.items()) if of_kind == kind}
 
     def tags(self) -> list[Tag]:
-        """Every facet that occurs, and every topic with two hits or one in the title."""
-        return [
+        """Every facet and entity that occurs, and every topic with two hits or one in the title."""
+        tags = [
             Tag(kind, tag, round(self.strength(kind, tag), 4))
             for kind, tag in sorted(self._in_text.keys() | self._in_title.keys())
-            if kind == "facet" or (kind, tag) in self._in_title or len(self._in_text[kind, tag]) >= 2
+            if kind != "topic" or (kind, tag) in self._in_title or len(self._in_text[kind, tag]) >= 2
         ]
+        entities = sorted((tag for tag in tags if tag.kind == "entity"), key=lambda tag: -tag.score)
+        left_out = set(entities[ENTITIES_PER_ARTICLE:])
+        return [tag for tag in tags if tag not in left_out] if left_out else tags
 
     def evidence(self, tag: Tag) -> list[Evidence]:
         """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet."""
@@ -188,14 +258,7 @@ class Reading:
         first_in_sentence: dict[int, Hit] = {}
         for hit in self._in_text.get(key, ()):
             first_in_sentence.setdefault(self._sentence_of(hit), hit)
-        best = sorted(
-            first_in_sentence,
-            key=lambda number: (
-                not facets_meet(self._facets_of_sentence[number]),
-                -len(self._facets_of_sentence[number]),
-                number,
-            ),
-        )
+        best = sorted(first_in_sentence, key=self._rank_of_sentence.__getitem__)
         rows = [
             Evidence(tag.kind, tag.tag, hit.rule.rule_id, None, None, self._title[:SENTENCE_LIMIT], None)
             for hit in self._in_title.get(key, ())[:1]
@@ -212,8 +275,12 @@ def facets_meet(facets: set[str]) -> bool:
     return {"ai", "china"} <= facets and not facets.isdisjoint({"us", "policy"})
 
 
-# Possessive, and never begun inside a run of stops: a page of a million "!" must not take a million squared.
-_SENTENCE_END = re.compile(r"""\n++|[。！？；][。！？；!?]*+[”’」』）】"]*+|(?<![.!?…])[.!?…]++["'”’)\]]*+(?=\s)""")
+# Possessive, and never begun inside a run of stops: a page of a million "!" must not take a million squared. That it
+# begins with a set of characters lets the search skip all others quickly.
+_SENTENCE_END = re.compile(
+    r"""[\n。！？；.!?…](?:(?<=\n)\n*+|(?<=[。！？；])[。！？；!?]*+[”’」』）】"]*+|"""
+    r"""(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+["'”’)\]]*+(?=\s))"""
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s.(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Col|Lt|Jr|Sr|St|No|Inc|Corp|Ltd|Co|vs|cf|approx|"
     r"Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec)$"
@@ -229,25 +296,27 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if match[0].startswith(".") and _goes_on(text, start, match):
+        stop, end = match.span()
+        if text[stop] == "." and _goes_on(text, start, stop, end):
             continue
-        spans.append((start, match.end()))
-        start = match.end()
+        spans.append((start, end))
+        start = end
     spans.append((start, len(text)))
     return [trimmed for span in spans if (trimmed := _trim(text, span))]
 
 
-def _goes_on(text: str, start: int, stop: re.Match[str]) -> bool:
-    if text[stop.end() : stop.end() + 3].lstrip()[:1].islower():
+def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
+    if text[end : end + 3].lstrip()[:1].islower():
         return True
-    return stop[0] == "." and bool(_ABBREVIATION.search(text, max(start, stop.start() - 10), stop.start()))
+    return end == stop + 1 and bool(_ABBREVIATION.search(text, max(start, stop - 10), stop))
 
 
 def _trim(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     start, end = span
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip())
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
     return (start, end) if start < end else None
 
 
@@ -266,20 +335,40 @@ def _by_tag(hits: list[Hit]) -> dict[tuple[str, str], list[Hit]]:
     return dict(grouped)
 
 
-def _plain(text: str) -> str:
+def to_plain(text: str) -> str:
     """The text with typographic variants made equal, one character for one.
 
     Lone surrogates are replaced, because the matcher refuses them.
     """
-    return text.encode("utf-8", "replace").decode().translate(_PLAIN)
+    if text.isascii():
+        return text
+    for sign, same in _PLAIN.items():
+        text = text.replace(sign, same)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _lower(text: str) -> str:
+def to_lower(text: str) -> str:
     """Lower case without a change of length, so that offsets stay those of the text ('İ'.lower() has two)."""
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def _in_words(plain: str) -> bytes:
+    """By character whether a Latin phrase beside it is only part of a word; with one more at either end."""
+    code_points = np.frombuffer(plain.encode("utf-32-le"), np.uint32)
+    kinds = _KINDS.take(code_points)
+    if unknown := set(code_points[kinds == _UNKNOWN].tolist()):
+        for code_point in unknown:
+            _KINDS[code_point] = _belongs_to_word(chr(code_point))
+        kinds = _KINDS.take(code_points)
+    return b"\0" + kinds.tobytes() + b"\0"
+
+
+_UNKNOWN = 2
+_KINDS = np.full(0x110000, _UNKNOWN, np.uint8)
+"""By code point whether it belongs to a word; filled as texts need it, for the whole of Unicode takes a while."""
 
 
 def _belongs_to_word(char: str) -> bool:
@@ -294,38 +383,44 @@ def _parse(source: str, name: str) -> Iterator[_Phrase]:
         tables = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(f"{name}: {error}") from error
+    lines = Lines(source, name)
     if tables.pop("version", None) != 1:
-        raise LexiconError(f"{name}: version must be 1")
+        raise LexiconError(f"{lines.at('version')} must be 1")
     for kind, tags in tables.items():
         if kind not in {"facet", "topic"} or not isinstance(tags, dict):
-            raise LexiconError(f"{name}: {kind} is neither a table of facets nor one of topics")
+            raise LexiconError(f"{lines.at(kind)} is neither a table of facets nor one of topics")
         for tag, rules in tags.items():
             if kind == "facet" and tag not in _FACETS:
-                raise LexiconError(f"{name}: [facet.{tag}] is none of the facets {sorted(_FACETS)}")
+                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is none of the facets {sorted(_FACETS)}")
             if not isinstance(rules, dict):
-                raise LexiconError(f"{name}: [{kind}.{tag}] is no table of rules")
+                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is no table of rules")
             seen: dict[str, str] = {}
             for rule, lists in rules.items():
-                where = f"{name}: [{kind}.{tag}.{rule}]"
-                for phrase in _phrases_of(Rule(f"{tag}.{rule}", kind, tag), lists, where):
-                    key = _lower(phrase.text)
+                table = f"{kind}.{tag}.{rule}"
+                for phrase in _phrases_of(Rule(f"{tag}.{rule}", kind, tag), lists, table, lines):
+                    key = to_lower(phrase.text)
                     if key in seen:
-                        raise LexiconError(f"{where}: {phrase.text!r} is in {seen[key]} already")
-                    seen[key] = f"[{kind}.{tag}.{rule}]"
+                        where = lines.at(table, phrase.text)
+                        raise LexiconError(f"{where}: {phrase.text!r} is in [{seen[key]}] already")
+                    seen[key] = table
                     yield phrase
 
 
-def _phrases_of(rule: Rule, lists: Any, where: str) -> Iterator[_Phrase]:
+def _phrases_of(rule: Rule, lists: Any, table: str, lines: Lines) -> Iterator[_Phrase]:
     if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= {"en", "zh", "except"}:
-        raise LexiconError(f"{where}: a rule has the lists en and zh, may have except, and nothing else")
+        keys = lists if isinstance(lists, dict) else ()
+        unknown = next((key for key in keys if key not in {"en", "zh", "except"}), None)
+        raise LexiconError(
+            f"{lines.at(table, unknown)}: a rule has the lists en and zh, may have except, and nothing else"
+        )
     for key, terms in lists.items():
         if not isinstance(terms, list) or (key != "except" and not terms):
-            raise LexiconError(f"{where}: {key} is not a list of phrases")
+            raise LexiconError(f"{lines.at(table, key)}: {key} is not a list of phrases")
         for term in terms:
-            if not isinstance(term, str) or not term.strip() or term != _plain(term).strip():
-                raise LexiconError(f"{where}: {key} has {term!r}, which is no plain phrase")
+            if not isinstance(term, str) or not term.strip() or term != to_plain(term).strip():
+                raise LexiconError(f"{lines.at(table, term)}: {key} has {term!r}, which is no plain phrase")
             if key != "except" and bool(_IS_CJK.search(term)) != (key == "zh"):
-                raise LexiconError(f"{where}: {term!r} does not belong in {key}")
+                raise LexiconError(f"{lines.at(table, term)}: {term!r} does not belong in {key}")
             case_matters = term == term.upper()
             yield _Phrase(term, rule, case_matters=case_matters, is_hit=key != "except")
             if key == "en" and not term.lower().endswith("s"):

@@ -244,8 +244,23 @@ def test_endless_punctuation_takes_no_endless_time(stop: str) -> None:
 def test_a_wrong_lexicon_is_refused_with_file_rule_and_phrase(body: str, words: list[str]) -> None:
     with pytest.raises(LexiconError) as refusal:
         lexicon_of(body) if body else Lexicon("", "my.toml")
-    for word in ["my.toml", *words]:
+    for word in ["my.toml", "line", *words]:
         assert word in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ('[topic.x.r]\nen = [\n  "a b",\n  " c"]\nzh = ["甲"]', 5),
+        ('[topic.x.r]\nen = ["a b"]\nzh = ["甲"]\n\n[topic.x.s]\nen = ["c",\n  "A b"]\nzh = ["乙"]', 8),
+        ('[topic.x.r]\nen = ["a b"]\nzh = ["甲"]\nfr = ["c"]', 5),
+        ('[topic.x.r]\nen = ["a b"]\nzh = ["甲"]\n\n[topic.x.s]\nen = ["c"]', 6),
+        ("[topic.x]\nr = 3", 3),
+    ],
+)
+def test_a_wrong_lexicon_is_refused_with_the_line(body: str, line: int) -> None:
+    with pytest.raises(LexiconError, match=rf"my\.toml, line {line}:"):
+        lexicon_of(body)
 
 
 def test_the_same_phrase_may_serve_two_tags() -> None:

@@ -55,6 +55,10 @@ _PAIR = {
 }  # fmt: skip
 _SETTLED = {"article_id": "UUID", "story": "VARCHAR"}
 _SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
+_ENTITY = {
+    "entity_id": "VARCHAR", "name": "VARCHAR", "type": "VARCHAR", "country": "VARCHAR", "wikidata": "VARCHAR",
+    "offices": "STRUCT(office VARCHAR, held_from DATE, held_to DATE)[]",
+}  # fmt: skip
 
 
 _ADD_COUNTS = """
@@ -254,6 +258,19 @@ class Store:
             "insert into seeds select *, ? from batch_seeds where seed_id not in (select seed_id from seeds)",
             [added_at],
         )
+
+    def register_entities(self, entities: Path) -> None:
+        """Make the tables of entities and offices those of a file of entities (JSON lines)."""
+        run = self._connection.execute
+        self._read("batch_entities", entities, _ENTITY)
+        run("begin")
+        run("""
+            merge into entities using (select * exclude (offices) from batch_entities) as batch using (entity_id)
+            when matched then update when not matched then insert when not matched by source then delete
+        """)
+        run("delete from offices")
+        run("insert into offices by name select entity_id, unnest(offices, recursive := true) from batch_entities")
+        run("commit")
 
     def recent_texts(self, sources: Sequence[str], count: int) -> list[tuple[str, str]]:
         """The latest texts of each of these sources, at most so many, each with its source."""

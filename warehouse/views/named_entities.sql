@@ -1,0 +1,24 @@
+-- One row per article and entity that it names, with the offices that a person held when it was published.
+create or replace view named_entities as
+select
+    article.article_id,
+    article.published_at,
+    article.title,
+    entity.entity_id,
+    entity.name,
+    entity.type,
+    entity.country,
+    tag.score,
+    (
+        select list(office.office order by office.held_from)
+        from offices as office
+        where
+            office.entity_id = entity.entity_id
+            and coalesce(article.published_at, article.first_seen_at)::date
+            between office.held_from and coalesce(office.held_to, date '9999-12-31')
+    ) as offices
+from tags as tag
+join articles as article using (article_id)
+join entities as entity on tag.tag = entity.entity_id
+where tag.kind = 'entity'
+order by article.published_at desc, tag.score desc, entity.name asc;
