@@ -159,11 +159,6 @@ def _simplified() -> Hashes:
     return table
 
 
-def simplify(text: str) -> str:
-    """A text with the simplified for every traditional Chinese character."""
-    return text.translate(_simple_characters())
-
-
 def shingles(text: str, language: str | None) -> Hashes:
     """The distinct pieces of a text, in ascending order."""
     return distinct(pieces(text, language))

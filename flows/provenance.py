@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from flows.fingerprint import CJK, simplify
+from flows.fingerprint import CJK, simplified
 from flows.tagging import Evidence, Tag
 
 AGENCIES_FILE = Path(__file__).parent / "seed_corpus" / "agencies.toml"
@@ -81,7 +81,7 @@ def credited(text: str, authors: Sequence[str]) -> tuple[list[Tag], list[Evidenc
         found.setdefault(agency, Evidence("agency", agency, rule, start, end, line, None))
     for author in authors:
         for part in re.split(r"[,/|]| via ", author[:MAX_LINE]):
-            agency = _names().get(simplify(part.strip()), "")
+            agency = _names().get(simplified(part.strip()), "")
             if agency:
                 found.setdefault(
                     agency, Evidence("agency", agency, "agency.author", None, None, author[:MAX_LINE], None)
@@ -90,7 +90,7 @@ def credited(text: str, authors: Sequence[str]) -> tuple[list[Tag], list[Evidenc
 
 
 def _agency(name: str) -> str:
-    simple = simplify(name)
+    simple = simplified(name)
     return _names().get(simple) or _names().get(simple.strip("《》")) or simple.strip("《》 .").lower()
 
 
@@ -103,7 +103,7 @@ def _credits_of_lines(text: str) -> Iterator[tuple[str, int, int, str]]:
     if len(lines) > FIRST_LINES + LAST_LINES:
         lines = lines[:FIRST_LINES] + lines[-LAST_LINES:]
     for number, (start, line) in enumerate(lines):
-        simple = simplify(line)
+        simple = simplified(line)
         for rule, pattern in _patterns():
             if rule == "agency.dateline":
                 match = pattern.match(simple) if number < FIRST_LINES else None

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from flows.fingerprint import CJK, simplify
+from flows.fingerprint import CJK, simplified
 
 FREQUENCIES_FILE = Path(__file__).parent / "frequencies.tsv"
 
@@ -87,7 +87,7 @@ def terms(text: str) -> list[str]:
     for match in _TERM.finditer(text[:MAX_CHARACTERS]):
         term = match[0]
         if term[0] > "\u2fff":
-            simple = simplify(term)
+            simple = simplified(term)
             found.extend(simple[i : i + 2] for i in range(max(1, len(simple) - 1)))
         elif len(term) > 1:
             found.append(_stem(term.lower()))
