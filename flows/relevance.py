@@ -5,7 +5,8 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from flows.fingerprint import is_cjk, sample, shingles
@@ -127,9 +128,10 @@ class Tagger:
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
     @classmethod
-    def default(cls) -> "Tagger":
-        """The tagger for the lexicon and the seed profile that the package carries."""
-        return cls(Lexicon.load(LEXICON_FILE), Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")))
+    def default(cls, own: Mapping[str, Seed] | None = None) -> "Tagger":
+        """The tagger for the lexicon and the seed profile that the package carries, and seeds of the user's own."""
+        profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
+        return cls(Lexicon.load(LEXICON_FILE), replace(profile, seeds=profile.seeds | dict(own or {})))
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
