@@ -1,25 +1,22 @@
 """Judge the stored articles again when the lexicon, the seeds or the weights have changed, and say what changes."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from heapq import nlargest
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from flows.ingest import Step, begin, plainly
-from flows.relevance import Profile, Tagger, term_frequencies
+from flows.judging import Job, Judged, Row, heaviest, judge
+from flows.relevance import Profile
 from flows.seeds import own_seeds, tagger_with
 from flows.spool import Data, Spool, new_run_id, write_lines
 from spiders.bounded import Failure, Workers
 from warehouse.store import EXAMPLES, Retagged, Store, exclusive, publish
 
-Row = dict[str, Any]
-
-BATCH = 2_000
+BATCH = 4_000
 """Articles that are judged and stored in one transaction; a retag that is killed goes on after the last one."""
 PORTION = 50
 """Articles that a worker judges at a time."""
@@ -27,22 +24,6 @@ SECONDS = 60.0
 """Wall time for a portion, or for one article of a portion that failed; 50 of 1,000 words take a tenth of a second."""
 TERMS = 15
 """Seed terms in the report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Articles for a worker, and the folder of the user's own seeds."""
-
-    seeds: Path
-    articles: Sequence[Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a worker found: the articles' new judgements, and in how many relevant ones each seed term occurs."""
-
-    assessments: list[Row]
-    terms: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,42 +195,11 @@ def _assessments(
             yield from result.assessments
 
 
-def judge(job: Job) -> Judged:
-    """Judge articles, in a process that can be killed."""
-    tagger, known = _tools(job.seeds)
-    assessments: list[Row] = []
-    terms: Counter[str] = Counter()
-    for article in job.articles:
-        title, text = article["title"], article["text"]
-        assessment = tagger.assess(title, text, article["language"])
-        if assessment.decision == "relevant":
-            terms.update(term_frequencies(f"{title}\n{text}").keys() & known)
-        row = asdict(assessment)
-        del row["signals"]
-        assessments.append({"article_id": article["article_id"]} | row)
-    return Judged(assessments, terms)
-
-
-@cache
-def _tools(seeds: Path) -> tuple[Tagger, frozenset[str]]:
-    tagger = tagger_with(seeds)
-    return tagger, frozenset(_heaviest(tagger.profile))
-
-
-def _heaviest(profile: Profile) -> Mapping[str, tuple[float, str]]:
-    """Every term of the seeds, with its highest weight and the seed that has it."""
-    heaviest: dict[str, tuple[float, str]] = {}
-    for seed_id, seed in profile.seeds.items():
-        for term, weight in seed.terms.items():
-            heaviest[term] = max(heaviest.get(term, (0.0, "")), (weight, seed_id))
-    return heaviest
-
-
 def _drivers(profile: Profile, articles: Counter[str], own: set[str]) -> list[Term]:
     """The terms with the highest weight times the number of relevant articles in which they occur."""
     terms = [
         Term(term, weight, articles[term], seed_id, seed_id in own)
-        for term, (weight, seed_id) in _heaviest(profile).items()
+        for term, (weight, seed_id) in heaviest(profile).items()
         if articles[term]
     ]
     return sorted(terms, key=lambda term: (-term.weight * term.articles, term.term))[:TERMS]

@@ -1,0 +1,60 @@
+"""Judging stored articles in worker processes; apart, because every worker of a retag imports it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flows.relevance import Profile, Tagger, term_frequencies
+from flows.seeds import tagger_with
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Articles for a worker, and the folder of the user's own seeds."""
+
+    seeds: Path
+    articles: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a worker found: the articles' new judgements, and in how many relevant ones each seed term occurs."""
+
+    assessments: list[Row]
+    terms: Counter[str]
+
+
+def judge(job: Job) -> Judged:
+    """Judge articles, in a process that can be killed."""
+    tagger, known = _tools(job.seeds)
+    assessments: list[Row] = []
+    terms: Counter[str] = Counter()
+    for article in job.articles:
+        title, text = article["title"], article["text"]
+        assessment = tagger.assess(title, text, article["language"])
+        if assessment.decision == "relevant":
+            terms.update(term_frequencies(f"{title}\n{text}").keys() & known)
+        row = asdict(assessment)
+        del row["signals"]
+        assessments.append({"article_id": article["article_id"]} | row)
+    return Judged(assessments, terms)
+
+
+@cache
+def _tools(seeds: Path) -> tuple[Tagger, frozenset[str]]:
+    tagger = tagger_with(seeds)
+    return tagger, frozenset(heaviest(tagger.profile))
+
+
+def heaviest(profile: Profile) -> Mapping[str, tuple[float, str]]:
+    """Every term of the seeds, with its highest weight and the seed that has it."""
+    found: dict[str, tuple[float, str]] = {}
+    for seed_id, seed in profile.seeds.items():
+        for term, weight in seed.terms.items():
+            found[term] = max(found.get(term, (0.0, "")), (weight, seed_id))
+    return found
