@@ -1,4 +1,4 @@
-"""Judging stored articles in worker processes; apart, because every worker of a retag imports it."""
+"""What tagging says of an article, and that in worker processes; apart, because each of them imports it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flows import provenance
 from flows.relevance import Profile, Tagger, term_frequencies
 from flows.seeds import tagger_with
 
@@ -29,19 +30,30 @@ class Judged:
     terms: Counter[str]
 
 
+def assess(tagger: Tagger, article: Mapping[str, Any]) -> Row:
+    """Relevance, tags, agencies and the evidence for them, as a spool line has them.
+
+    Args:
+        tagger: lexicon and seeds.
+        article: its title, text, language and authors.
+    """
+    assessment = asdict(tagger.assess(article["title"], article["text"], article["language"]))
+    tags, evidence = provenance.credited(article["text"], article["authors"])
+    assessment["tags"] += tuple(map(asdict, tags))
+    assessment["evidence"] += tuple(map(asdict, evidence))
+    return assessment
+
+
 def judge(job: Job) -> Judged:
     """Judge articles, in a process that can be killed."""
     tagger, known = _tools(job.seeds)
     assessments: list[Row] = []
     terms: Counter[str] = Counter()
     for article in job.articles:
-        title, text = article["title"], article["text"]
-        assessment = tagger.assess(title, text, article["language"])
-        if assessment.decision == "relevant":
-            terms.update(term_frequencies(f"{title}\n{text}").keys() & known)
-        row = asdict(assessment)
-        del row["signals"]
-        assessments.append({"article_id": article["article_id"]} | row)
+        assessment = assess(tagger, article)
+        if assessment["decision"] == "relevant":
+            terms.update(term_frequencies(f"{article['title']}\n{article['text']}").keys() & known)
+        assessments.append({"article_id": article["article_id"]} | assessment)
     return Judged(assessments, terms)
 
 

@@ -14,6 +14,8 @@ from warehouse.store import Store, exclusive, publish
 def label(root: Path, what: str, verdict: str, topics: Sequence[str], note: str, labelled_by: str) -> dict[str, Any]:
     """Note a judgement of a stored article, and publish. It replaces an earlier one of the same article.
 
+    Where the article turns off topic or on, the next run of any kind looks for the stories of its day again.
+
     Args:
         root: the data folder.
         what: an article_id or an address.

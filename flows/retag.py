@@ -8,6 +8,7 @@ from heapq import nlargest
 from pathlib import Path
 from uuid import UUID
 
+from flows import stages
 from flows.ingest import Step, begin, plainly
 from flows.judging import Job, Judged, Row, heaviest, judge
 from flows.relevance import Profile
@@ -102,6 +103,7 @@ def retag(root: Path, step: Step = plainly, batch: int = BATCH) -> Report:
             name = f"articles {done + 1} to {min(done + batch, total)} of {total}"
             after, count = step(name, _batch, data, spool, tagger.version, after, batch, workers, changes)
             done += count
+        step("stories", stages.settle, data, spool)
         status = "failed" if changes.errors else "ok"
         finished_at = datetime.now(UTC)
         with Store(data.master) as warehouse:

@@ -8,6 +8,7 @@ Memory is the resident set of the process and its workers together, read ten tim
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,10 @@ def main() -> None:
         seconds = taken[-1][0]
         half = [memory for moment, memory in taken if moment < seconds / 2]
         rest = [memory for moment, memory in taken if moment >= seconds / 2]
-        print(f"{seconds:.0f} s, {arguments.articles / seconds:.0f} articles a second, publishing included")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor = used.ru_utime + used.ru_stime
+        print(f"{seconds:.0f} s, {arguments.articles / seconds:.0f} articles a second, stories and publishing included")
+        print(f"{processor:.0f} s of processor time, of all processes together")
         print(f"memory at most {max(half) / 1e6:.0f} MB in the first half, {max(rest) / 1e6:.0f} MB in the second")
         print(f"database {before / 1e6:.0f} MB before, {data.master.stat().st_size / 1e6:.0f} MB after")
         print(query(data.snapshot, "select tagger_version, count(*) from articles group by all").rows)

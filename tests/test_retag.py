@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.judging import Job, Judged, judge
+from flows.judging import Job, Judged, assess, judge
+from flows.labels import label
 from flows.relevance import Tagger
 from flows.retag import retag
 from flows.seeds import tagger_with
@@ -20,11 +21,11 @@ from flows.spool import Data
 from tests import rows
 from tests.stored import OLD, fill
 from warehouse.snapshot import query
-from warehouse.store import Store
+from warehouse.store import Store, publish
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = 2_000
-TABLES = ("articles", "tags", "evidence", "seed_matches", "stories", "revisions")
+TABLES = ("articles", "story_days", "tags", "evidence", "seed_matches", "stories", "revisions")
 
 
 def run(data: Path, *when: object) -> int:
@@ -76,19 +77,19 @@ def test_every_article_is_as_if_judged_when_it_came(undisturbed: Path) -> None:
     ).rows
     assert len(found) == ARTICLES
     for title, text, language, *judged in found[::20]:
-        said = tagger.assess(title, text, language)
+        said = assess(tagger, {"title": title, "text": text, "language": language, "authors": []})
         assert judged == [
-            said.relevance,
-            said.decision,
+            said["relevance"],
+            said["decision"],
             tagger.version,
-            sorted((tag.kind, tag.tag, tag.score) for tag in said.tags) or None,
-            len(said.evidence),
-            len(said.seed_matches),
+            sorted((tag["kind"], tag["tag"], tag["score"]) for tag in said["tags"]) or None,
+            len(said["evidence"]),
+            len(said["seed_matches"]),
         ]
     check_all(undisturbed)
 
 
-@pytest.mark.parametrize("when", [(1, 0.05), (4, 0.2), (8, 0)], ids=["first batch", "a later batch", "publication"])
+@pytest.mark.parametrize("when", [(1, 0.05), (4, 0.2), (9, 0)], ids=["first batch", "a later batch", "publication"])
 def test_killed_retag_is_finished_by_the_next(
     when: tuple[int, float], stored: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
@@ -175,8 +176,8 @@ def test_label_decides_whatever_is_judged_or_loaded_later(tmp_path: Path, ask) -
             warehouse, tmp_path, [rows.article(url, "Another text.", later, decision="off_topic", relevance=0.01)]
         )
         assert [tuple(each.values()) for each in warehouse.rows(row)] == [("relevant", 0.01)]
-        (label,) = warehouse.rows("select label, topics, note, labelled_by from labels")
-    assert label == {"label": "relevant", "topics": ["ai_chips"], "note": "by hand", "labelled_by": "kim"}
+        (said,) = warehouse.rows("select label, topics, note, labelled_by from labels")
+    assert said == {"label": "relevant", "topics": ["ai_chips"], "note": "by hand", "labelled_by": "kim"}
 
 
 def judges_all_but_one(job: Job) -> Judged:
@@ -199,6 +200,34 @@ def test_article_that_cannot_be_judged_is_named_and_stays_and_the_rest_is_judged
     assert query(data.snapshot, kept).rows == [(5,)]
     monkeypatch.undo()
     assert retag(tmp_path).articles == 1
+
+
+def test_stories_follow_what_turns_off_topic_and_back(tmp_path: Path) -> None:
+    data = Data(tmp_path / "data")
+    text = "Chinese chip makers answer US export controls on artificial intelligence with a plan of their own. " * 5
+    pages = [rows.article(f"https://{name}.example/1", text + name, title="Chips") for name in ("one", "two")]
+    pages.append(rows.article("https://three.example/1", "Oysters and walnuts at the pier. " * 9, title="Oysters"))
+    with Store(data.master) as warehouse:
+        rows.load(warehouse, tmp_path, pages)
+        rows.settle(warehouse, tmp_path)
+    publish(data.master, data.snapshot)
+    told = "select url, decision, story_id = article_id as alone, article_count from articles join stories using (story_id) order by url"
+    before = query(data.snapshot, told).rows
+    label(data.root, "https://one.example/1", "off_topic", [], "", "kim")
+    retag(data.root)
+    check_all(data.root)
+    after = {url: decision for url, decision, *_ in query(data.snapshot, told).rows}
+    assert after == {
+        "https://one.example/1": "off_topic",
+        "https://two.example/1": "relevant",
+        "https://three.example/1": "off_topic",
+    }
+    assert query(data.snapshot, "from story_days").rows == []
+    label(data.root, "https://one.example/1", "relevant", [], "", "kim")
+    retag(data.root)
+    check_all(data.root)
+    now = [row for row in query(data.snapshot, told).rows if "three" not in row[0]]
+    assert now == [row for row in before if "three" not in row[0]]
 
 
 def test_report_fits_a_terminal_of_80_columns(tmp_path: Path, cli) -> None:

@@ -19,20 +19,14 @@ from batch_changes
 where (decision = 'off_topic') != (former_decision = 'off_topic');
 
 create or replace temp table touched_articles as
-with families as (
-    select
-        article.article_id,
-        coalesce(copy.original_id, article.article_id) as original_id
-    from articles as article
-    left join copies as copy using (article_id)
-)
-
-select article_id
-from families
+select article.article_id
+from articles as article
+left join copies as copy using (article_id)
 where
-    original_id in (
-        select original_id from families
-        where article_id in (from batch_effects)
+    coalesce(copy.original_id, article.article_id) in (
+        select coalesce(copied.original_id, effect.article_id)
+        from batch_effects as effect
+        left join copies as copied using (article_id)
     );
 
 create or replace temp table former_units as
