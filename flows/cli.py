@@ -747,7 +747,7 @@ def _begin_of(evidence: "Evidence", text: str) -> int:
 
 
 def _indented(text: Text, by: int) -> Padding:
-    return Padding(text, (0, 0, 0, by))
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 @main.command()

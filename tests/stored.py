@@ -36,7 +36,7 @@ def generated(number: int, words: int = WORDS) -> Iterator[dict[str, Any]]:
         rows = article(
             f"https://news{n % 20}.example/{n}",
             f"Number {n}. " + " ".join(text),
-            START + timedelta(minutes=n),
+            START + timedelta(minutes=5 * n),
             title=text[0][:120],
             language="zh" if is_cjk("".join(text)) else "en",
             warc_offset=n,
