@@ -1,20 +1,22 @@
 """The command line: parse, call, print."""
 
 import atexit
+import getpass
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,15 +24,21 @@ from flows.spool import Data
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
+    from flows.explain import Found
+    from flows.relevance import Assessment
     from flows.report import Report
+    from flows.retag import Report as RetagReport
+    from flows.tagging import Evidence
 
 Result = TypeVar("Result")
 
 MAX_ROWS = 120
 """Sources in a report's table; a bulk load can touch thousands of hosts."""
 
-OUT = Console(highlight=False)
-NOTES = Console(stderr=True, highlight=False)
+COLOURS: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+"""No colour, no bold: https://no-color.org; none either where the output is no terminal."""
+OUT = Console(highlight=False, color_system=COLOURS)
+NOTES = Console(stderr=True, highlight=False, color_system=COLOURS)
 
 _data = click.option(
     "--data",
@@ -61,6 +69,7 @@ def printable(value: object) -> str:
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
+    from flows.documents import BadDocument
     from flows.ingest import MixedData, UnknownSource
     from flows.sources import NotAdded
     from flows.tagging import LexiconError
@@ -73,9 +82,10 @@ def errors_as_failures() -> Iterator[None]:
         Locked,
         TooNew,
         MixedData,
-        LexiconError,
         NotAdded,
         UnknownSource,
+        BadDocument,
+        LexiconError,
         FileNotFoundError,
         PermissionError,
     ) as error:
@@ -134,7 +144,7 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
 
     requests = days(data) if demo else (request for request in [Request(data, sources)])
     # Closed in any case: the demo's server would keep a failed process from ending.
-    with errors_as_failures(), closing(requests), _runner(prefect=not no_prefect) as (run, _):
+    with errors_as_failures(), closing(requests), _runner(prefect=not no_prefect) as (run, *_):
         try:
             reports = [_say(run(request), as_json=as_json) for request in requests]
         except RunFailed as failure:
@@ -164,7 +174,7 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
     """
     from flows.ingest import RunFailed
 
-    with errors_as_failures(), _runner(prefect=not no_prefect) as (_, run):
+    with errors_as_failures(), _runner(prefect=not no_prefect) as (_, run, _):
         try:
             report = run(paths, data, everything)
         except RunFailed as failure:
@@ -174,20 +184,28 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
 
 
 @contextmanager
-def _runner(*, prefect: bool) -> Iterator[tuple[Callable[..., "Report"], Callable[..., "Report"]]]:
-    """The two kinds of runs, ingest and load, as Prefect flows or plainly, with progress on standard error."""
+def _runner(
+    *, prefect: bool
+) -> Iterator[tuple[Callable[..., "Report"], Callable[..., "Report"], Callable[..., "RetagReport"]]]:
+    """The kinds of runs, ingest, load and retag, as Prefect flows or plainly, with progress on standard error."""
     if not prefect:
         from flows.ingest import ingest, plainly
         from flows.load import load
+        from flows.retag import retag
 
-        yield partial(ingest, step=Progress(plainly)), partial(load, step=Progress(plainly))
+        step = Progress(plainly)
+        yield partial(ingest, step=step), partial(load, step=step), partial(retag, step=step)
         return
     NOTES.print("  starting Prefect (--no-prefect does without) …")
     from flows import deployment
 
     step = Progress(deployment.as_task)
     with deployment.api():
-        yield partial(deployment.ingest_request, step=step), partial(deployment.load, step=step)
+        yield (
+            partial(deployment.ingest_request, step=step),
+            partial(deployment.load, step=step),
+            partial(deployment.retag, step=step),
+        )
 
 
 def _say(report: "Report", *, as_json: bool) -> "Report":
@@ -224,6 +242,262 @@ def _say(report: "Report", *, as_json: bool) -> "Report":
         OUT.print(Text("! " + printable(error), style="red"), soft_wrap=True)
     OUT.print()
     return report
+
+
+@main.command()
+@click.option("--no-prefect", is_flag=True, help="The same run without a Prefect server.")
+@_data
+@_json
+def retag(no_prefect: bool, data: Path, as_json: bool) -> None:
+    """Judge the stored articles again, after the lexicon or the seeds changed, and say what changes.
+
+    Only articles that another version has judged are; one that was killed goes on where it was. Labels stay.
+
+    \b
+    Example:
+      bilateral retag
+    """
+    with errors_as_failures(), _runner(prefect=not no_prefect) as (*_, run):
+        report = run(data)
+    if as_json:
+        click.echo(json.dumps(asdict(report), default=str, ensure_ascii=False))
+    else:
+        _say_retagged(report)
+    if report.errors:
+        raise Failure(f"{len(report.errors)} articles could not be judged; they stay as they were")
+
+
+def _say_retagged(report: "RetagReport") -> None:
+    OUT.print(Text(f"retag {report.run_id}: {report.status}, {report.summary()}", style="bold"))
+    if report.others:
+        OUT.print(f"{report.others:,} were judged by it already")
+    _counted(
+        "decision",
+        {"relevant": "→ relevant", "review": "→ review", "off_topic": "→ off topic"},
+        [
+            {"decision": before}
+            | {row["decision"]: row["articles"] for row in report.decisions if row["former_decision"] == before}
+            for before in ("relevant", "review", "off_topic")
+            if any(row["former_decision"] == before for row in report.decisions)
+        ],
+    )
+    _counted("topic", {"gained": "gained", "lost": "lost"}, report.topics)
+    _counted(
+        "seed term",
+        {"weight": "weight", "articles": "relevant articles", "seed": "seed"},
+        [asdict(term) | {"seed term": term.term, "seed": term.seed_id + term.own * " (own)"} for term in report.terms],
+    )
+    if report.examples:
+        OUT.print(Text("\ndecisions that changed most", style="bold"))
+    for row in report.examples:
+        change = f"{row['former_decision']} {row['former_relevance']:.2f} → {row['decision']} {row['relevance']:.2f}"
+        OUT.print(Text(f"{change:<35} {printable(row['title'])}"), no_wrap=True, overflow="ellipsis")
+    for error in report.errors:
+        OUT.print(Text("! " + printable(error), style="red"), soft_wrap=True)
+
+
+def _counted(first: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> None:
+    """A table of figures, after an empty line; nothing where there are none."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(first)
+    for heading in columns.values():
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(Text(printable(row[first])), *(Text(_cell(row.get(name, 0))) for name in columns))
+    if table.row_count:
+        OUT.print()
+        OUT.print(table)
+
+
+@main.command()
+@click.argument("article", required=False, metavar="ARTICLE")
+@click.argument("verdict", required=False, type=click.Choice(["relevant", "off_topic"]))
+@click.option("--topic", "topics", multiple=True, help="What it is about, a topic of the lexicon; repeatable.")
+@click.option("--note", default="", help="Why.")
+@click.option("--by", "labelled_by", default=getpass.getuser, help="Who says so; the user of this machine.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write all labels to this file as JSON lines; - is standard output.",
+)
+@_data
+@_json
+def label(
+    article: str | None,
+    verdict: str | None,
+    topics: tuple[str, ...],
+    note: str,
+    labelled_by: str,
+    export: Path | None,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """Correct the decision about a stored ARTICLE (its id or address), for good.
+
+    A label decides whatever the tagger says, now and after every retag. Relevance and tags stay the tagger's.
+
+    \b
+    Examples:
+      bilateral label https://example.org/a relevant --topic export_controls --note "quotes the rule"
+      bilateral label --export labels.jsonl
+    """
+    from flows.labels import label as note_label
+    from flows.labels import labelled
+
+    if (export is None) == (article is None) or (article is not None and verdict is None):
+        raise click.UsageError("give an ARTICLE and relevant or off_topic, or --export FILE")
+    if export is not None:
+        with errors_as_failures():
+            rows = labelled(Data(data).snapshot)
+            with click.open_file(str(export), "w", encoding="utf-8") as file:
+                file.writelines(json.dumps(row, default=str, ensure_ascii=False) + "\n" for row in rows)
+        NOTES.print(f"{len(rows)} labels written to {export}", soft_wrap=True)
+        return
+    with errors_as_failures():
+        _check_topics(topics)
+        changed = note_label(data, str(article), str(verdict), topics, note, labelled_by)
+    if as_json:
+        click.echo(json.dumps(changed, default=str, ensure_ascii=False))
+        return
+    was = "" if changed["former_decision"] == changed["decision"] else f", was {changed['former_decision']}"
+    OUT.print(Text(f"{changed['decision']}{was}: {printable(changed['title'])}"), soft_wrap=True)
+
+
+def _check_topics(topics: Iterable[str]) -> None:
+    from flows.tagging import LEXICON_FILE, Lexicon
+
+    known = Lexicon.load(LEXICON_FILE).tags("topic")
+    if unknown := sorted(set(topics) - known):
+        raise click.BadParameter(f"no topic {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+
+
+@main.group()
+def seeds() -> None:
+    """The documents that say what is relevant: list them, add your own."""
+
+
+@seeds.command("list")
+@_data
+@_json
+def seeds_list(data: Path, as_json: bool) -> None:
+    """List the seeds: those the program carries, and your own.
+
+    \b
+    Example:
+      bilateral seeds list
+    """
+    from flows.seeds import own_seeds, tagger_with
+
+    with errors_as_failures():
+        own = own_seeds(Data(data).seeds)
+        profile = tagger_with(Data(data).seeds).profile
+    rows = [
+        {
+            "seed_id": seed_id,
+            "title": seed.title,
+            "language": seed.language,
+            "words": seed.word_count,
+            "document": str(own[seed_id][0]) if seed_id in own else None,
+            "terms": ", ".join(sorted(seed.terms, key=lambda term: (-seed.terms[term], term))[:6]),
+        }
+        for seed_id, seed in profile.seeds.items()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    _table(
+        ["seed", "own", "words", "title", "heaviest terms"],
+        [(row["seed_id"], "own" if row["document"] else "", row["words"], row["title"], row["terms"]) for row in rows],
+    )
+
+
+@seeds.command("add")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@_data
+@_json
+def seeds_add(paths: tuple[Path, ...], data: Path, as_json: bool) -> None:
+    """Add documents (text or HTML files, or folders of them) to the seeds of this data folder.
+
+    They count from the next run on; `bilateral retag` judges by them what is stored. Exit code 1 if one cannot be
+    a seed; the others are added.
+
+    \b
+    Example:
+      bilateral seeds add our-memo.txt clippings/
+    """
+    from flows.seeds import add
+    from warehouse.store import exclusive
+
+    with errors_as_failures(), exclusive(data, "seeds add"):
+        added, problems = add(Data(data).seeds, paths)
+    if as_json:
+        rows = [{"seed_id": seed_id, "title": seed.title} for seed_id, seed in added.items()]
+        click.echo(json.dumps({"added": rows, "problems": problems}, ensure_ascii=False))
+    else:
+        for seed_id, seed in added.items():
+            OUT.print(Text(f"added {seed_id}  {printable(seed.title)} ({seed.word_count:,} words)"), soft_wrap=True)
+        for problem in problems:
+            NOTES.print(Text("! " + printable(problem), style="red"), soft_wrap=True)
+        if added:
+            OUT.print("next  bilateral retag, to judge by them what is stored")
+    if problems or not added:
+        raise Failure(f"{len(problems)} documents not added" if problems else "no document there (.txt, .md, .html)")
+
+
+@seeds.command("remove")
+@click.argument("seed_id", metavar="SEED")
+@_data
+@_json
+def seeds_remove(seed_id: str, data: Path, as_json: bool) -> None:
+    """Take a seed of your own away again.
+
+    \b
+    Example:
+      bilateral seeds remove 3f9c1a0d5b7e8812
+    """
+    from flows.seeds import remove
+    from warehouse.store import exclusive
+
+    with errors_as_failures(), exclusive(data, "seeds remove"):
+        seed = remove(Data(data).seeds, seed_id)
+    if as_json:
+        click.echo(json.dumps({"removed": seed_id, "title": seed.title}, ensure_ascii=False))
+    else:
+        OUT.print(Text(f"removed {seed_id}  {printable(seed.title)}"), soft_wrap=True)
+
+
+@seeds.command("build")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write it; the profile that the program carries.",
+)
+@_json
+def seeds_build(folder: Path, output: Path | None, as_json: bool) -> None:
+    """Make the profile that the program carries from all .txt files of a folder: figures only, no text.
+
+    For those who change the program's own corpus; `seeds add` is for documents of yours.
+
+    \b
+    Example:
+      bilateral seeds build seeds/ -o flows/seed_corpus/profile.json
+    """
+    from flows.relevance import PROFILE_FILE
+    from flows.seeds import build
+
+    documents = sorted(folder.glob("*.txt"))
+    if not documents:
+        raise Failure(f"no .txt file in {folder}")
+    with errors_as_failures():
+        profile = build(documents)
+    target = output or PROFILE_FILE
+    target.write_text(profile.to_json(), encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps({"profile": str(target), "seeds": list(profile.seeds)}))
+    else:
+        OUT.print(Text(f"{len(profile.seeds)} seeds: {target}"), soft_wrap=True)
 
 
 @main.command()
@@ -394,29 +668,86 @@ def explain(what: str, data: Path, as_json: bool) -> None:
       bilateral explain https://www.scmp.com/tech/article/3290001/example
     """
     from flows.explain import find
-    from flows.relevance import Tagger
+    from flows.seeds import tagger_with
 
+    folder = Data(data)
     with errors_as_failures():
-        title, text, language = find(what, Data(data).snapshot)
-        assessment = Tagger.default().assess(title, text, language)
+        found = find(what, folder)
+        assessment = tagger_with(folder.seeds).assess(found.title, found.text, found.language)
     if as_json:
-        click.echo(json.dumps({"title": title} | asdict(assessment), ensure_ascii=False))
+        told = {"title": found.title, "text": found.text, "place": found.place, "stored": found.stored}
+        click.echo(json.dumps(told | asdict(assessment), default=str, ensure_ascii=False))
         return
-    OUT.print(Text(printable(title) or "(no title)", style="bold"))
-    OUT.print(f"relevance {assessment.relevance:.2f}: {assessment.decision}   (tagger {assessment.tagger_version})")
-    for name, value in assessment.signals.items():
-        OUT.print(f"  {name:<24} {value:.2f}")
-    for tag in assessment.tags:
-        OUT.print(Text(f"\n{tag.kind} {tag.tag}  {tag.score:.2f}", style="bold"))
+    _explain(found, assessment)
+
+
+def _explain(found: "Found", assessment: "Assessment") -> None:
+    OUT.print(Text(printable(found.title) or "(no title)", style="bold"))
+    published = f", {found.stored['published_at']:%Y-%m-%d}" if found.stored.get("published_at") else ""
+    source = f"{found.stored['source']}{published}  " if found.stored else ""
+    OUT.print(Text(printable(f"{source}{found.place}"), style="dim"), soft_wrap=True)
+    verdict = f"{assessment.decision}, relevance {assessment.relevance:.2f}"
+    OUT.print(Text(f"\n{verdict}", style="bold") + Text(f"   (tagger {assessment.tagger_version})"))
+    for line in _told_otherwise(found.stored, assessment):
+        OUT.print(Text(printable(line), style="yellow"))
+    signals = assessment.signals
+    points = {name: signals[f"{name}_points"] for name in signals if f"{name}_points" in signals}
+    OUT.print(Text("\nwhat speaks for it (+) and against it (-), in log-odds", style="bold"))
+    for name, value in sorted(points.items(), key=lambda point: -abs(point[1])):
+        bar = Text("█" * min(30, round(4 * abs(value))), style="green" if value >= 0 else "red")
+        OUT.print(Text(f"  {name:<20} {value:+6.2f}  of a signal of {signals[name]:.2f}  ") + bar)
+    rest = [
+        f"{name} {value:.2f}" for name, value in signals.items() if name not in points and not name.endswith("_points")
+    ]
+    OUT.print(_indented(Text(", ".join(rest)), 2))
+    for tag in sorted(assessment.tags, key=lambda tag: (tag.kind == "facet", tag.kind, -tag.score, tag.tag)):
+        OUT.print(Text(f"\n{tag.kind} {tag.tag}", style="bold") + Text(f"  {tag.score:.2f}"))
         for evidence in assessment.evidence:
             if (evidence.kind, evidence.tag) == (tag.kind, tag.tag):
-                phrase = text[evidence.start_char : evidence.end_char] if evidence.start_char is not None else ""
-                line = Text(f"  {evidence.rule_id}: {printable(evidence.sentence)}")
-                if phrase:
-                    line.highlight_words([printable(phrase)], style="reverse")
-                OUT.print(line)
-    for match in assessment.seed_matches:
-        OUT.print(f"\nseed {match.seed_id}  similarity {match.similarity:.2f}, containment {match.containment:.2f}")
+                _show_evidence(evidence, found.text)
+    for number, match in enumerate(assessment.seed_matches):
+        line = f"{match.seed_id}  similarity {match.similarity:.2f}, {match.containment:.0%} of its passages in it"
+        OUT.print(("" if number else "\n") + "seed " + line, soft_wrap=True)
+
+
+def _told_otherwise(stored: dict[str, Any], assessment: "Assessment") -> Iterator[str]:
+    """What the warehouse says of an article, where that is not what the tagger says now."""
+    if stored and stored["label"]:
+        note = f": {stored['note']}" if stored["note"] else ""
+        yield f"labelled {stored['label']} by {stored['labelled_by']}{note}"
+    if stored and stored["tagger_version"] != assessment.tagger_version:
+        yield (
+            f"stored as {stored['decision']}, {stored['relevance']:.2f}, by tagger {stored['tagger_version']}; "
+            "`bilateral retag` judges again"
+        )
+
+
+def _show_evidence(evidence: "Evidence", text: str) -> None:
+    """The sentence, with the phrase in it highlighted; and where it is, by which rule, and who speaks."""
+    if evidence.start_char is None or evidence.end_char is None:
+        place, phrase = "title", None
+    else:
+        place, phrase = f"{evidence.start_char}-{evidence.end_char}", text[evidence.start_char : evidence.end_char]
+    sentence = Text(printable(evidence.sentence))
+    if phrase:
+        begin = _begin_of(evidence, text)
+        sentence.stylize("bold reverse", begin, begin + len(phrase))
+    about = f"{place} {evidence.rule_id}" + (f" “{printable(phrase)}”" if phrase else "")
+    OUT.print(Text(f"  {about}", style="cyan"), soft_wrap=True)
+    if evidence.speaker:
+        OUT.print(Text(f"  {printable(evidence.speaker)} says:", style="cyan"), soft_wrap=True)
+    OUT.print(_indented(sentence, 4))
+
+
+def _begin_of(evidence: "Evidence", text: str) -> int:
+    """Where in the sentence the phrase begins: the sentence may hold it more than once."""
+    start = evidence.start_char or 0
+    at = text.rfind(evidence.sentence, 0, start + len(evidence.sentence))
+    return start - at if at <= start else 0
+
+
+def _indented(text: Text, by: int) -> Padding:
+    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 @main.command()

@@ -18,6 +18,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import ingest as plain
 from flows import load as bulk
+from flows import retag as again
 from flows.ingest import Request, RunFailed
 from flows.report import Report
 
@@ -90,6 +91,14 @@ def load(paths: Sequence[Path], data: Path, everything: bool, step: plain.Step) 
         RunFailed: some part of a file could not be read.
     """
     return _recorded(lambda: bulk.load(paths, data, everything=everything, step=step))
+
+
+@flow(name="retag", validate_parameters=False, persist_result=False)
+def retag(data: Path, step: plain.Step) -> again.Report:
+    """Judge the stored articles again."""
+    report = again.retag(data, step)
+    create_table_artifact(table=list(report.decisions), key="retag-report", description=report.summary())
+    return report
 
 
 def _recorded(run: Callable[[], Report]) -> Report:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from flows.documents import BadDocument
+from flows.seeds import tagger_with
 from flows.spool import Data
+from flows.tagging import LexiconError
 from warehouse.snapshot import query
 from warehouse.store import Locked, exclusive
 
@@ -39,6 +42,7 @@ def examine(data: Data) -> list[Finding]:
         _lock(data),
         _snapshot(data),
         _archive(data),
+        _tags(data),
     ]
 
 
@@ -125,3 +129,15 @@ def _archive(data: Data) -> Finding:
     left = sorted(set(files) - loaded)
     remedy = f"The next `bilateral ingest` loads them, first {left[0]}." if left else ""
     return Finding("archive", not left, f"{len(files)} WARC files, {len(left)} not loaded", remedy)
+
+
+def _tags(data: Data) -> Finding:
+    try:
+        tagger = tagger_with(data.seeds)
+    except (BadDocument, LexiconError) as error:
+        return Finding("tags", False, str(error), "Mend it, or take it away; no run begins before.")
+    if not data.snapshot.exists():
+        return Finding("tags", True, f"tagger {tagger.version}")
+    ((older,),) = query(data.snapshot, "select count(*) from articles where tagger_version != ?", [tagger.version]).rows
+    remedy = "Judge them again: bilateral retag"
+    return Finding("tags", not older, f"tagger {tagger.version}; {older} articles judged by another", remedy)

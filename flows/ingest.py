@@ -13,6 +13,7 @@ from flows.brief import write_brief
 from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
+from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan, load_sources
@@ -98,8 +99,8 @@ def ingest(request: Request, step: Step = plainly) -> Report:
     sources = [spider.source() for spider in spiders.values()]
     if unknown := sorted(set(request.sources) - set(spiders)):
         raise UnknownSource(f"no source {', '.join(unknown)}; `bilateral sources` lists them")
-    tagger = Tagger.default()
     with exclusive(data.root, f"{request.kind} {run_id}") as lock:
+        tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, request.kind, started_at, tagger)
         recovered = recover(data, sources, tagger, step)
@@ -215,7 +216,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:
             raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
-        if kind != "demo" and "demo" in kinds:
+        if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         warehouse.register_seeds(spool.seeds, started_at)

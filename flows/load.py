@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +14,8 @@ from flows import stages
 from flows.gating import gate
 from flows.ingest import RunFailed, Step, begin, plainly, recover
 from flows.reading import AUDIT_SHARE, Gated, Part
-from flows.relevance import Tagger
 from flows.report import COLUMNS, Report, SourceCounts
+from flows.seeds import tagger_with
 from flows.spool import Data, new_run_id
 from spiders import archive
 from spiders.crawl import load_sources
@@ -78,11 +79,12 @@ def load(
     started_at = datetime.now(UTC)
     run_id = new_run_id(started_at)
     sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
-    tagger = Tagger.default()
     counts: Counter[tuple[str, str]] = Counter()
     audit: Counter[str] = Counter()
     errors: list[str] = []
-    with exclusive(data.root, f"load {run_id}"), nullcontext() if everything else Gated(gate) as gated:
+    gating = nullcontext() if everything else Gated(partial(gate, data.seeds))
+    with exclusive(data.root, f"load {run_id}"), gating as gated:
+        tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, "load", started_at, tagger)
         recovered = recover(data, sources, tagger, step)

@@ -5,7 +5,8 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from flows.entities import ENTITIES_FILE, Entities
@@ -130,9 +131,10 @@ class Tagger:
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
     @classmethod
-    def default(cls) -> "Tagger":
-        """The tagger for the lexicon, the seed profile and the entities that the package carries."""
+    def default(cls, own: Mapping[str, Seed] | None = None) -> "Tagger":
+        """The tagger of the package, its seed profile together with seeds of the user's own."""
         profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
+        profile = replace(profile, seeds=profile.seeds | dict(own or {}))
         return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE))
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:

@@ -1,18 +1,28 @@
-"""The seed corpus: documents in, profile.json out (figures only)."""
+"""The seed corpus: documents in, profile.json out (figures only); and the user's own seeds beside it."""
 
-import argparse
 import math
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from flows.documents import BadDocument, text_of
 from flows.fingerprint import SAMPLE_RATE, is_cjk, normalise, sample, shingles, text_hash
-from flows.relevance import PROFILE_FILE, Profile, Seed, term_frequencies
+from flows.relevance import Profile, Seed, Tagger, term_frequencies
 from flows.tagging import LEXICON_FILE, Lexicon, Reading
 
 TERMS_PER_SEED = 150
+MIN_WORDS = 50
+"""Words (Chinese: characters) of a seed of the user's own; a shorter text resembles many by chance."""
+MAX_WORDS = 50_000
+"""A longer one is a book, and resembles everything."""
+MAX_OWN = 200
+"""Seeds of the user's own; each takes some milliseconds whenever a process starts to tag."""
+SUFFIXES = (".txt", ".md", ".html", ".htm")
+"""What is taken from a folder of documents."""
 
+_UNSAFE = re.compile(r"[^\w.]+")
 _SEED_ID = re.compile(r"(?:^|_)([0-9a-f]{16})$")
 # Where a line like this stands, the article is over.
 _END_OF_ARTICLE = re.compile(
@@ -75,6 +85,112 @@ def build(documents: Iterable[Path]) -> Profile:
     )
 
 
+def own_seeds(folder: Path) -> dict[str, tuple[Path, Seed]]:
+    """The user's own seeds in a folder, by id, and the document of each.
+
+    They are derived anew by each process, so that no new lexicon or profile meets figures of an old one. How rare a
+    term is, the profile that the package carries says.
+
+    Raises:
+        BadDocument: one cannot be read any more.
+    """
+    documents = sorted(folder.glob("*.txt"))
+    if not documents:
+        return {}
+    shipped = Tagger.default()
+    sources = [(path, text_of(path)) for path in documents]
+    return {_seed_id(path, source): (path, _own(path, source, shipped)) for path, source in sources}
+
+
+def _own(path: Path, source: str, shipped: Tagger) -> Seed:
+    title, text = clean(source)
+    profile = shipped.profile
+    weights = _weights(term_frequencies(f"{title}\n{text}"), profile.idf, profile.idf_default)
+    return _seed(title or _SEED_ID.sub("", path.stem), text, weights, shipped.lexicon)
+
+
+def tagger_with(own: Path | None) -> Tagger:
+    """The tagger for what the package carries and the user's own seeds, in a folder of theirs.
+
+    Raises:
+        BadDocument: one of them cannot be read any more.
+    """
+    return Tagger.default({seed_id: seed for seed_id, (_, seed) in own_seeds(own).items()} if own else {})
+
+
+def add(folder: Path, paths: Iterable[Path]) -> tuple[dict[str, Seed], list[str]]:
+    """Add documents to the user's own seeds; the data folder's lock must be held.
+
+    Args:
+        folder: where the seeds are kept.
+        paths: files of text or HTML, and folders of them.
+
+    Returns:
+        The seeds added, and a line about each document that cannot be one.
+    """
+    tagger = tagger_with(folder)
+    known = {seed.text_hash: seed.title for seed in tagger.profile.seeds.values()}
+    room = MAX_OWN - len(own_seeds(folder))
+    added: dict[str, Seed] = {}
+    problems: list[str] = []
+    for path in _documents(paths):
+        try:
+            source = text_of(path)
+            seed = _own(path, source, tagger)
+            if seed.text_hash in known:
+                raise BadDocument(f"{path}: is a seed already: {known[seed.text_hash]}")  # noqa: TRY301
+            if not MIN_WORDS <= seed.word_count <= MAX_WORDS:
+                raise BadDocument(  # noqa: TRY301
+                    f"{path}: {seed.word_count:,} words, without what a site puts around them; a seed has "
+                    f"{MIN_WORDS:,} to {MAX_WORDS:,}"
+                )
+            if len(added) == room:
+                raise BadDocument(f"{path}: there are {MAX_OWN} seeds of your own, as many as there can be")  # noqa: TRY301
+        except BadDocument as error:
+            problems.append(str(error))
+        except OSError as error:
+            problems.append(f"{path}: {error.strerror}")
+        else:
+            seed_id = text_hash(source)[:16]
+            name = _UNSAFE.sub("-", path.stem)[:60].strip("-")
+            _write(folder / f"{name}_{seed_id}.txt", source)
+            added[seed_id] = seed
+            known[seed.text_hash] = seed.title
+    return added, problems
+
+
+def remove(folder: Path, seed_id: str) -> Seed:
+    """Take one of the user's own seeds away; the data folder's lock must be held.
+
+    Raises:
+        FileNotFoundError: the user has no such seed.
+    """
+    own = own_seeds(folder)
+    if seed_id not in own:
+        raise FileNotFoundError(f"no seed {seed_id} of your own; `bilateral seeds list` shows them")
+    path, seed = own[seed_id]
+    path.unlink()
+    return seed
+
+
+def _documents(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        else:
+            yield path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig")
 
@@ -101,7 +217,7 @@ def _seed(title: str, text: str, terms: dict[str, float], lexicon: Lexicon) -> S
     return Seed(
         title=title,
         language=language,
-        word_count=len(normalise(text).replace(" ", "")) if language == "zh" else len(normalise(text).split()),
+        word_count=_count(text),
         text_hash=text_hash(text),
         terms=terms,
         shingles=[f"{shingle:016x}" for shingle in sample(shingles(text, language), SAMPLE_RATE).tolist()],
@@ -110,17 +226,6 @@ def _seed(title: str, text: str, terms: dict[str, float], lexicon: Lexicon) -> S
     )
 
 
-def main() -> None:
-    """Build the profile of the documents in a folder."""
-    parser = argparse.ArgumentParser(prog="python -m flows.seeds", description=main.__doc__)
-    parser.add_argument("directory", type=Path, help="folder of .txt seed documents")
-    parser.add_argument("-o", "--output", type=Path, default=PROFILE_FILE, help="default: %(default)s")
-    arguments = parser.parse_args()
-    documents = sorted(arguments.directory.glob("*.txt"))
-    if not documents:
-        parser.error(f"no .txt file in {arguments.directory}")
-    arguments.output.write_text(build(documents).to_json(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def _count(text: str) -> int:
+    """Words of a text, or characters of a Chinese one."""
+    return len(normalise(text).replace(" ", "")) if is_cjk(text) else len(normalise(text).split())

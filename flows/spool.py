@@ -33,6 +33,11 @@ class Data:
         return self.root / "published" / "brief"
 
     @property
+    def seeds(self) -> Path:
+        """The user's own seed documents."""
+        return self.root / "seeds"
+
+    @property
     def archive(self) -> Path:
         """The WARC files, in folders by day."""
         return self.root / "archive"

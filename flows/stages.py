@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows import copies, provenance, stories
+from flows import copies, stories
 from flows.fingerprint import text_hash
+from flows.judging import assess
 from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_lines, write_lines
@@ -192,10 +193,7 @@ def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
 
     def tagged() -> Iterator[dict[str, Any]]:
         for article in read_lines(spool.articles):
-            assessment = asdict(tagger.assess(article["title"], article["text"], article["language"]))
-            tags, evidence = provenance.credited(article["text"], article["authors"])
-            assessment["tags"] += tuple(map(asdict, tags))
-            assessment["evidence"] += tuple(map(asdict, evidence))
+            assessment = assess(tagger, article)
             on_topic = assessment["decision"] != "off_topic"
             counts["audited"] += not article["admitted"]
             counts["admitted_on_topic"] += article["admitted"] and on_topic

@@ -169,6 +169,10 @@ class Lexicon:
         """The phrases of a tag, as they are written in the lexicon."""
         return {phrase.text for same in self._phrases for phrase in same if phrase.tag == (kind, tag) and phrase.is_hit}
 
+    def tags(self, kind: str) -> set[str]:
+        """The tags of a kind."""
+        return {phrase.tag[1] for same in self._phrases for phrase in same if phrase.tag[0] == kind}
+
     def find(self, text: str) -> list[Hit]:
         """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
         plain = to_plain(text)

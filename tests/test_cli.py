@@ -69,7 +69,13 @@ def test_terminal_is_not_steered_by_data(demo: Path, ask) -> None:
 
 
 def test_missing_snapshot_is_one_line_that_says_what_to_do(tmp_path: Path, ask) -> None:
-    for arguments in (["sql", "select 1"], ["explain", "https://example.com/a"], ["brief"]):
+    for arguments in (
+        ["sql", "select 1"],
+        ["explain", "https://example.com/a"],
+        ["brief"],
+        ["label", "https://example.com/a", "relevant"],
+        ["label", "--export", "-"],
+    ):
         failed = ask(*arguments, data=tmp_path)
         assert failed.returncode == 1
         assert "run `bilateral ingest` first" in failed.stderr
@@ -118,6 +124,17 @@ def test_doctor_finds_nothing_wrong_after_a_good_run(demo: Path, ask) -> None:
     findings = {finding["what"]: finding for finding in json.loads(healthy.stdout)}
     assert healthy.returncode == 0, healthy.stdout
     assert "42 articles" in findings["snapshot"]["found"]
+
+
+def test_doctor_says_that_articles_were_judged_by_another_tagger(demo: Path, tmp_path: Path, ask) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    memo = tmp_path / "memo.txt"
+    memo.write_text("A memo\n" + "On chips and the ministries of both countries. " * 9, encoding="utf-8")
+    assert ask("seeds", "add", memo, data=tmp_path / "data").returncode == 0
+    ill = ask("doctor", data=tmp_path / "data")
+    assert ill.returncode == 1
+    assert "42 articles judged by another" in ill.stdout
+    assert "bilateral retag" in ill.stdout
 
 
 def test_doctor_says_what_to_do_about_files_left_by_a_killed_run(demo: Path, tmp_path: Path, ask) -> None:

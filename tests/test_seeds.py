@@ -5,10 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from flows.cli import main
 from flows.fingerprint import text_hash
 from flows.relevance import PROFILE_FILE, Profile
-from flows.seeds import build, clean, main
+from flows.seeds import build, clean, tagger_with
 
 REPOSITORY = Path(__file__).parents[1]
 SEEDS = Path(os.environ.get("BILATERAL_SEEDS", REPOSITORY.parent / "shared" / "seeds"))
@@ -122,21 +124,97 @@ def test_profile_holds_single_terms_in_alphabetical_order_and_unlinked_hashes(tm
     assert not any(f"{one} {two}" in stored for one, two in pairwise(words))
 
 
-def test_build_command_writes_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_command_writes_the_profile(tmp_path: Path) -> None:
     document = write(tmp_path, "one.txt", PAGE)
     output = tmp_path / "profile.json"
-    monkeypatch.setattr("sys.argv", ["seeds", str(tmp_path), "-o", str(output)])
-    main()
+    built = CliRunner().invoke(main, ["seeds", "build", str(tmp_path), "-o", str(output)])
+    assert built.exit_code == 0, built.output
     assert output.read_text(encoding="utf-8") == build([document]).to_json()
 
 
-def test_build_command_refuses_a_folder_without_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_build_command_refuses_a_folder_without_documents(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(main, ["seeds", "build", str(tmp_path)])
+    assert refused.exit_code == 1
+    assert str(tmp_path) in refused.stderr
+
+
+MEMO = "Walnut ferries and the accelerator rule\n" + "Walnut ferries carry accelerators across the estuary. " * 12
+
+
+def test_own_seed_is_kept_listed_and_taken_away_again(tmp_path: Path, ask) -> None:
+    memo = write(tmp_path, "our memo.txt", MEMO)
+    data = tmp_path / "data"
+    before = tagger_with(data / "seeds").version
+    (added,) = json.loads(ask("seeds", "add", "--json", memo, data=data).stdout)["added"]
+    memo.unlink()
+    listed = {row["seed_id"]: row for row in json.loads(ask("seeds", "list", "--json", data=data).stdout)}
+    own = listed.pop(added["seed_id"])
+    assert own["title"] == "Walnut ferries and the accelerator rule"
+    assert own["document"].endswith(f"our-memo_{added['seed_id']}.txt")
+    assert {"walnut", "ferries"} <= set(own["terms"].split(", "))
+    assert listed.keys() == Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")).seeds.keys()
+    assert tagger_with(data / "seeds").version != before
+    assert ask("seeds", "remove", added["seed_id"], data=data).returncode == 0
+    assert tagger_with(data / "seeds").version == before
+    assert "no seed" in ask("seeds", "remove", added["seed_id"], data=data).stderr
+
+
+def test_own_seed_may_be_html_or_in_another_encoding_and_a_folder_gives_all(tmp_path: Path, ask) -> None:
+    folder = tmp_path / "clippings"
+    folder.mkdir()
+    paragraphs = "".join(f"<p>{n}. Walnut ferries carry accelerators across the estuary today.</p>" for n in range(12))
+    write(
+        folder, "page.html", f"<html><body><nav>Menu</nav><article><h1>Ferries</h1>{paragraphs}</article></body></html>"
+    )
+    (folder / "notes.md").write_bytes(
+        ("日内瓦对话\n" + "中国和美国讨论人工智能治理，双方同意继续对话。" * 5).encode("gb18030")
+    )
+    write(folder, "ignored.csv", "a,b")
+    titles = {
+        row["title"]
+        for row in json.loads(ask("seeds", "add", "--json", folder, data=tmp_path / "data").stdout)["added"]
+    }
+    assert titles == {"Ferries", "日内瓦对话"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("empty.txt", b" \n", "empty"),
+        ("short.txt", b"Only a few words.\nNo more.", "words, without what a site puts around them"),
+        ("long.txt", b"walnut " * 50_001, "a seed has 50 to 50,000"),
+        ("huge.txt", b"x" * 5_000_001, "too long"),
+        ("image.txt", bytes(range(256)) * 20, "binary data"),
+        ("scan.pdf", b"%PDF-1.7\n", "a PDF; save it as text"),
+        ("memo.docx", b"PK\x03\x04", "zip file"),
+        ("page.html", b"<html><body><nav>Menu</nav></body></html>", "no article in this HTML"),
+        ("again.txt", MEMO.encode(), "is a seed already: Walnut ferries"),
+        ("nothing.txt", None, "No such file"),
+    ],
+)
+def test_document_that_cannot_be_a_seed_is_named_and_the_others_are_added(
+    name: str, body: bytes | None, said: str, tmp_path: Path, ask
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["seeds", str(tmp_path)])
-    with pytest.raises(SystemExit, match="2"):
-        main()
-    assert str(tmp_path) in capsys.readouterr().err
+    good, bad = write(tmp_path, "good.txt", MEMO), tmp_path / name
+    if body is not None:
+        bad.write_bytes(body)
+    done = ask("seeds", "add", good, bad, data=tmp_path / "data")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("! ")]
+    assert name in line
+    assert said in line
+    assert len(list((tmp_path / "data" / "seeds").iterdir())) == 1
+
+
+def test_seed_that_became_unreadable_stops_a_run_with_one_line(tmp_path: Path, ask) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "broken.txt").write_bytes(bytes(range(256)))
+    stopped = ask("explain", write(tmp_path, "draft.txt", MEMO), data=tmp_path)
+    assert stopped.returncode == 1
+    assert stopped.stderr.strip().endswith("broken.txt: no text, but binary data")
+    doctor = ask("doctor", "--json", data=tmp_path)
+    assert any("broken.txt" in finding["found"] for finding in json.loads(doctor.stdout) if not finding["good"])
 
 
 @needs_seeds

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 import duckdb
 
@@ -19,6 +20,8 @@ MEMORY_LIMIT = "2GB"
 DOCUMENTS_PER_SHINGLE = 50
 """Texts by which a shingle is found, the first that came. A phrase that all use costs no more than another; of a text
 that hundreds print, the first fifty are enough to be found by."""
+EXAMPLES = 10
+"""Articles that a retag's report names."""
 MAX_LINE = 64_000_000
 """Bytes of one spool line: text, evidence and all."""
 
@@ -48,6 +51,10 @@ _ARTICLE = {
                 "sentence VARCHAR, speaker VARCHAR)[]",
     "seed_matches": "STRUCT(seed_id VARCHAR, similarity DOUBLE, containment DOUBLE)[]",
 }  # fmt: skip
+_ASSESSMENT = {
+    name: _ARTICLE[name]
+    for name in ("article_id", "relevance", "decision", "tagger_version", "tags", "evidence", "seed_matches")
+}
 _TEXT = {"text_hash": "VARCHAR", "shingles": "INTEGER", "samples": "INTEGER", "sample": "UINTEGER[]"}
 _PAIR = {
     "one": "VARCHAR", "other": "VARCHAR", "shared": "INTEGER", "in_one": "INTEGER", "in_other": "INTEGER",
@@ -77,6 +84,8 @@ select article_id, coalesce(published_at, first_seen_at)::date as day, story_id,
 from articles
 where decision != 'off_topic' and article_id not in (select article_id from copies)
 """
+
+_STORIES = ("load/7_stories.sql", "load/8_story_rows.sql")
 
 
 class Locked(RuntimeError):  # noqa: N818 - an error by its base class
@@ -149,6 +158,19 @@ class Batch:
     warc_files: Sequence[WarcFile] = ()
     errors: Sequence[str] = ()
     """What could not be read, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retagged:
+    """What a batch of new judgements changed.
+
+    `decisions` has a row per former_decision and decision with its number of articles, `topics` one per topic with how
+    many articles gained and lost it, `examples` the articles with another decision whose relevance changed most.
+    """
+
+    decisions: list[dict[str, Any]]
+    topics: list[dict[str, Any]]
+    examples: list[dict[str, Any]]
 
 
 class Store:
@@ -326,10 +348,8 @@ class Store:
         self._read("batch_articles", batch.articles, _ARTICLE)
         self._read("batch_texts", batch.texts, _TEXT)
         self._read("batch_pairs", batch.pairs, _PAIR)
-        run("begin")
-        try:
-            for script in sorted((HERE / "load").glob("*.sql")):
-                run(script.read_text(encoding="utf-8"))
+        with self._transaction():
+            self._run(*sorted(f"load/{script.name}" for script in (HERE / "load").glob("*.sql")))
             for file in batch.warc_files:
                 run(
                     "insert or replace into warc_files values (?, ?, ?, ?, ?)",
@@ -337,10 +357,6 @@ class Store:
                 )
             run(_ADD_COUNTS, [batch.run_id])
             run("update runs set errors = list_concat(errors, ?) where run_id = ?", [list(batch.errors), batch.run_id])
-        except BaseException:
-            run("rollback")
-            raise
-        run("commit")
         return self.rows("from batch_counts order by source_id")
 
     def story_days(self) -> list[date]:
@@ -365,15 +381,87 @@ class Store:
             stories: an article and the name of its story a line.
         """
         self._read("batch_settled", stories, _SETTLED)
-        run = self._connection.execute
-        run("begin")
+        with self._transaction():
+            self._run("stories.sql", "load/8_story_rows.sql")
+
+    def tagged_otherwise(self, version: str) -> tuple[int, int]:
+        """How many articles another tagger than this one has judged, and how many there are."""
+        sql = "select count(*) filter (tagger_version != ?) as other, count(*) as n from articles"
+        (row,) = self.rows(sql, [version])
+        return row["other"], row["n"]
+
+    def to_retag(self, version: str, after: UUID, count: int) -> list[dict[str, Any]]:
+        """Articles that another tagger has judged, at most so many, in order of their article_id after the given one.
+
+        Returns:
+            article_id, url, title, authors, text, language.
+        """
+        sql = """
+            select article_id, url, title, authors, text, language
+            from articles
+            where tagger_version != ? and article_id > ?
+            order by article_id
+            limit ?
+        """
+        return self.rows(sql, [version, after, count])
+
+    def retag(self, assessments: Path) -> Retagged:
+        """Replace the judgements of stored articles (JSON lines), in one transaction.
+
+        A label still decides, and the text stays as it is.
+        """
+        self._read("batch_current", assessments, _ASSESSMENT)
+        with self._transaction():
+            self._run("retag.sql", "decide.sql", "load/5_tags.sql", *_STORIES)
+        return Retagged(
+            self.rows("from batch_changes select former_decision, decision, count(*) as articles group by all"),
+            self.rows("from batch_topics"),
+            self.rows(
+                f"""
+                from batch_changes
+                where decision != former_decision
+                order by abs(relevance - former_relevance) desc, article_id
+                limit {EXAMPLES}
+                """
+            ),
+        )
+
+    def label(
+        self, article_id: UUID, label: str, topics: Sequence[str], note: str, labelled_by: str, labelled_at: datetime
+    ) -> dict[str, Any] | None:
+        """Note what a person says about an article; it replaces what was said before, and decides from now on.
+
+        Returns:
+            former_decision, decision, relevance and title; None where there is no such article.
+        """
+        with self._transaction():
+            self._connection.execute(
+                """
+                create or replace temp table batch_current as
+                select article_id, relevance, decision, tagger_version from articles where article_id = ?
+                """,
+                [article_id],
+            )
+            self._connection.execute(
+                "insert or replace into labels select article_id, ?, ?, ?, ?, ? from batch_current",
+                [label, list(topics), note, labelled_at, labelled_by],
+            )
+            self._run("decide.sql", *_STORIES)
+        return next(iter(self.rows("from batch_changes")), None)
+
+    def _run(self, *scripts: str) -> None:
+        for script in scripts:
+            self._connection.execute((HERE / script).read_text(encoding="utf-8"))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("begin")
         try:
-            for script in ("stories.sql", "load/8_story_rows.sql"):
-                run((HERE / script).read_text(encoding="utf-8"))
+            yield
         except BaseException:
-            run("rollback")
+            self._connection.execute("rollback")
             raise
-        run("commit")
+        self._connection.execute("commit")
 
     def _read(self, table: str, file: Path, columns: dict[str, str]) -> None:
         self._connection.execute(

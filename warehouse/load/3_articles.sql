@@ -1,4 +1,5 @@
--- Articles: the latest version seen is the article; what comes in out of order only widens its first sight.
+-- Articles: the latest version seen is the article; what comes in out of order only widens its first sight. Where a
+-- person has judged, the label decides.
 create or replace temp table batch_latest as
 select
     *,
@@ -30,9 +31,10 @@ from articles
 where article_id in (from batch_latest select article_id);
 
 create or replace temp table batch_current as
-select batch.*
+select batch.* replace (coalesce(label.label, batch.decision) as decision)
 from batch_latest as batch
 join batch_effects as effect using (article_id)
+left join labels as label using (article_id)
 where effect.is_current;
 
 update articles as stored set

@@ -1,0 +1,16 @@
+"""`retag_and_die.py DATA [STEP SECONDS]`: a retag in small batches that kills itself, as kill -9 would.
+
+SECONDS after its step number STEP began, or with that step if it ends before.
+"""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    # Not above: every worker runs this file too.
+    from flows.ingest import plainly
+    from flows.retag import retag
+    from tests.load_in_parts import Steps
+
+    data, *when = sys.argv[1:]
+    retag(Path(data), Steps(int(when[0]), float(when[1])) if when else plainly, batch=300)
