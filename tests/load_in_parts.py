@@ -12,9 +12,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from flows.ingest import plainly
-from flows.load import load
-
 PART = 300_000
 BATCH = 2
 
@@ -32,13 +29,17 @@ class Steps:
         self.left -= 1
         if self.left == 0:
             Thread(target=end, args=(self.seconds,), daemon=True).start()
-        result = plainly(name, function, *arguments)
+        result = function(*arguments)
         if self.left == 0:
             end(0)
         return result
 
 
 if __name__ == "__main__":
+    # Not above: every extraction worker runs this file too.
+    from flows.ingest import plainly
+    from flows.load import load
+
     data, file, *when = sys.argv[1:]
     step = Steps(int(when[0]), float(when[1])) if when else plainly
     load([Path(file)], Path(data), step=step, part=PART, batch=BATCH)

@@ -201,11 +201,12 @@ def test_a_part_that_fails_is_read_again_record_by_record(mixed: Path, tmp_path:
             )  # fmt: skip
     slow = tmp_path / "slow.py"
     slow.write_text(
-        "from pathlib import Path; import flows.reading, spiders.bounded, sys\n"
-        "flows.reading.PART_SECONDS = 2.0\n"
-        "spiders.bounded.extract_all.__defaults__ = (None, 3.0)\n"
-        "from flows.load import load\n"
-        "if __name__ == '__main__': load([Path(sys.argv[1])], Path(sys.argv[2]))\n"
+        "if __name__ == '__main__':\n"
+        "    from pathlib import Path; import flows.reading, spiders.bounded, sys\n"
+        "    flows.reading.PART_SECONDS = 2.0\n"
+        "    spiders.bounded.extract_all.__defaults__ = (None, 3.0)\n"
+        "    from flows.load import load\n"
+        "    load([Path(sys.argv[1])], Path(sys.argv[2]))\n"
     )
     subprocess.run(
         [sys.executable, str(slow), str(file), str(tmp_path / "data")],
