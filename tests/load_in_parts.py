@@ -1,4 +1,4 @@
-"""`load_in_parts.py DATA FILE [STEP SECONDS]`: a bulk load in small parts that kills itself, as kill -9 would.
+"""`load_in_parts.py DATA FILE STEP SECONDS`: a bulk load in small parts that kills itself, as kill -9 would.
 
 SECONDS after its step number STEP began, or with that step if it ends before.
 """
@@ -37,9 +37,7 @@ class Steps:
 
 if __name__ == "__main__":
     # Not above: every extraction worker runs this file too.
-    from flows.ingest import plainly
     from flows.load import load
 
-    data, file, *when = sys.argv[1:]
-    step = Steps(int(when[0]), float(when[1])) if when else plainly
-    load([Path(file)], Path(data), step=step, part=PART, batch=BATCH)
+    data, file, last, seconds = sys.argv[1:]
+    load([Path(file)], Path(data), step=Steps(int(last), float(seconds)), part=PART, batch=BATCH)
