@@ -69,10 +69,7 @@ def printable(value: object) -> str:
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
-    from flows.documents import BadDocument
-    from flows.ingest import MixedData, UnknownSource
-    from flows.sources import NotAdded
-    from flows.tagging import LexiconError
+    from flows.errors import BadDocument, LexiconError, MixedData, NotAdded, UnknownSource
     from warehouse.store import Locked, TooNew
 
     try:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from flows.documents import BadDocument
+from flows.errors import BadDocument, LexiconError
 from flows.seeds import tagger_with
 from flows.spool import Data
-from flows.tagging import LexiconError
 from warehouse.snapshot import query
 from warehouse.store import Locked, exclusive
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.errors import BadDocument
 from spiders.archive import Position, Record
 from spiders.bounded import extract_all
 from spiders.encodings import decode
@@ -17,10 +18,6 @@ _FORMATS = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
-
-
-class BadDocument(ValueError):  # noqa: N818 - an error by its base class
-    """A document cannot be used; the message names it and says why, in one line."""
 
 
 def text_of(path: Path) -> str:

@@ -14,8 +14,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
+from flows.errors import LexiconError
 from flows.fingerprint import CJK, simplified
-from flows.tagging import Hit, LexiconError, Lines, Patterns, Rule, to_lower, to_plain
+from flows.tagging import Hit, Lines, Patterns, Rule, to_lower, to_plain
 
 ENTITIES_FILE = Path(__file__).parent / "seed_corpus" / "entities.toml"
 TYPES = ("person", "agency", "company", "organisation", "event", "law", "model", "chip", "technology")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from flows import stages
 from flows.brief import write_brief
+from flows.errors import MixedData, UnknownSource
 from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
@@ -48,14 +49,6 @@ class RunFailed(RuntimeError):  # noqa: N818 - an error by its base class
     def __init__(self, report: Report) -> None:
         super().__init__("; ".join(report.errors) or "run failed")
         self.report = report
-
-
-class UnknownSource(ValueError):  # noqa: N818 - an error by its base class
-    """No spider has this id."""
-
-
-class MixedData(ValueError):  # noqa: N818 - an error by its base class
-    """The demo's invented news and real news do not go into one database."""
 
 
 @dataclass(frozen=True, slots=True)

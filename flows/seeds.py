@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from flows.documents import BadDocument, text_of
+from flows.documents import text_of
+from flows.errors import BadDocument
 from flows.fingerprint import SAMPLE_RATE, is_cjk, normalise, sample, shingles, text_hash
 from flows.relevance import Profile, Seed, Tagger, term_frequencies
 from flows.tagging import LEXICON_FILE, Lexicon, Reading

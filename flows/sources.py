@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from flows import stages
-from flows.ingest import UnknownSource
+from flows.errors import NotAdded, UnknownSource
 from flows.spool import Data, new_run_id
 from spiders import scaffold
 from spiders.archive import Record, read
@@ -34,10 +34,6 @@ MIN_WORDS = 50
 SECONDS = 300.0
 """Wall time of one crawl; sources that want ten seconds between requests need one minute."""
 FIELDS = ("fetched", "title", "date", "text", "language", "canonical")
-
-
-class NotAdded(ValueError):  # noqa: N818 - an error by its base class
-    """The source could not be written; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
+from flows.errors import LexiconError
 from flows.fingerprint import CJK
 
 LEXICON_FILE = Path(__file__).parent / "seed_corpus" / "lexicon.toml"
@@ -27,10 +28,6 @@ SENTENCE_LIMIT = 500
 _FACETS = {"ai", "china", "us", "policy"}
 _IS_CJK = re.compile(f"[{CJK}]")
 _PLAIN = dict(zip("‘’‐‑–\u00a0\u3000", "''---  ", strict=True))
-
-
-class LexiconError(ValueError):
-    """A lexicon cannot be used as it is; the message names file, line, rule and phrase."""
 
 
 class Lines:

@@ -19,10 +19,10 @@ from cssselect import HTMLTranslator
 from lxml import etree
 
 from spiders import dates, feeds
+from spiders.bylines import people
 from spiders.dates import UNKNOWN, Moment
 from spiders.encodings import decode
 from spiders.feeds import MAX_ENTRIES
-from spiders.metadata import people
 from spiders.urls import BadUrl, absolute
 
 MAX_TEXT = 2000

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from spiders import dates
+from spiders.bylines import people
 from spiders.dates import UNKNOWN, Moment
 from spiders.urls import MAX_URL
 
@@ -21,8 +22,6 @@ MAX_JSON_LD = 1_000_000
 MAX_NODES = 2000
 """JSON-LD nodes that are looked at."""
 MAX_AUTHORS = 20
-MAX_NAME = 50
-"""Characters of a name; what is longer is a description."""
 MAX_VISIBLE = 5
 """Places on a page, by their names or classes, that are searched for a visible date."""
 
@@ -42,16 +41,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff]
 _SPACE = re.compile(r"\s+")
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
-_BY = re.compile(
-    r"(?:(?:written |posted )?by|von|por|par|autor(?:in|en)?)\s*:?\s+"
-    r"|(?:作者|撰文|本报记者|记者|記者|通讯员|編輯|编辑|文)(?:\s*[:：/]\s*|\s+)",
-    re.IGNORECASE,
-)
-_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|、|，|\band\b|\bund\b|\bog\b|\bet\b|&|\|)\s*")
-_AFTER_NAMES = re.compile(r"\s+(?:published|updated|posted|last modified)\b.*|\s*发[布表].*", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"\s*[(（\[][^()（）\[\]]{0,40}[)）\]]")
 _CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af·]{2,8}")
-_CHINESE_NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:\s[\u4e00-\u9fff]{2,4})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,19 +271,6 @@ def _distinct(names: list[str]) -> Iterator[str]:
         if slug not in seen:
             seen.add(slug)
             yield name
-
-
-def people(byline: str) -> list[str]:
-    """Names in a byline: no "By", no addresses, no remarks in brackets, split at commas and "and"."""
-    if "://" in byline or "@" in byline or len(byline) > 200:
-        return []
-    byline = byline.strip()
-    by = _BY.match(byline)
-    byline = _AFTER_NAMES.sub("", _IN_BRACKETS.sub("", byline[by.end() :] if by else byline)).strip()
-    if by and _CHINESE_NAMES.fullmatch(byline):  # without "记者" before it, it may be one Japanese name
-        return byline.split()
-    names = (_line(part) for part in _BETWEEN_NAMES.split(byline))
-    return [name for name in names if name and len(name) <= MAX_NAME and not name.isdigit()]
 
 
 # Dates -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -56,6 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture(scope="session")
@@ -93,28 +94,43 @@ def pack() -> Callable[[dict[str, bytes], Path], None]:
 
 
 @pytest.fixture(scope="session")
-def cli() -> Cli:
-    """Run `bilateral` as a process of its own: `cli("sql", "select 1", data=folder)`."""
+def start() -> Iterator[Start]:
+    """Start `bilateral` as a process of its own: `start("sql", "select 1", data=folder)`."""
+    started: list[subprocess.Popen[str]] = []
 
-    def run(
-        *arguments: object, data: Path, timeout: float = 150, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def start(*arguments: object, data: Path, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
             [sys.executable, "-m", "flows.cli", *map(str, arguments), "--data", str(data)],
             env={**os.environ, "COLUMNS": "100", **environment},
             cwd=ROOT,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout,
-            check=False,
         )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        with process:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def cli(start: Start) -> Cli:
+    """Run `bilateral` as a process of its own: `cli("sql", "select 1", data=folder)`."""
+
+    def run(*arguments: object, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = start(*arguments, data=data, **environment)
+        said, errors = process.communicate(timeout=150)
+        return subprocess.CompletedProcess(process.args, process.returncode, said, errors)
 
     return run
 
 
 @pytest.fixture
 def ask() -> Cli:
-    """The same in this process, for commands that only read: `ask("sql", "select 1", data=folder)`."""
+    """The same in this process, which is a second sooner: `ask("sql", "select 1", data=folder)`."""
 
     def run(*arguments: object, data: Path) -> subprocess.CompletedProcess[str]:
         command = [*map(str, arguments), "--data", str(data)]

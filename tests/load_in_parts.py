@@ -1,4 +1,4 @@
-"""`load_in_parts.py DATA FILE [STEP SECONDS]`: a bulk load in small parts that kills itself, as kill -9 would.
+"""`load_in_parts.py DATA FILE STEP SECONDS`: a bulk load in small parts that kills itself, as kill -9 would.
 
 SECONDS after its step number STEP began, or with that step if it ends before.
 """
@@ -11,9 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
-
-from flows.ingest import plainly
-from flows.load import load
 
 PART = 300_000
 BATCH = 2
@@ -32,13 +29,15 @@ class Steps:
         self.left -= 1
         if self.left == 0:
             Thread(target=end, args=(self.seconds,), daemon=True).start()
-        result = plainly(name, function, *arguments)
+        result = function(*arguments)
         if self.left == 0:
             end(0)
         return result
 
 
 if __name__ == "__main__":
-    data, file, *when = sys.argv[1:]
-    step = Steps(int(when[0]), float(when[1])) if when else plainly
-    load([Path(file)], Path(data), step=step, part=PART, batch=BATCH)
+    # Not above: every extraction worker runs this file too.
+    from flows.load import load
+
+    data, file, last, seconds = sys.argv[1:]
+    load([Path(file)], Path(data), step=Steps(int(last), float(seconds)), part=PART, batch=BATCH)

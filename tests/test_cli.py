@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +13,8 @@ import pytest
 from flows.cli import main, printable
 from flows.spool import Data
 from warehouse.snapshot import query
+
+ROOT = Path(__file__).parent.parent
 
 
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
@@ -51,6 +55,16 @@ def test_sql_prints_tables_and_json(demo: Path, ask) -> None:
     assert table.stdout.splitlines()[0].split() == ["source_id", "n"]
     rows = ask("sql", "--json", "-- a comment first\nfrom articles select max(relevance) as best", data=demo)
     assert json.loads(rows.stdout)[0]["best"] > 0.5
+
+
+def test_sql_starts_without_what_only_runs_need(demo: Path) -> None:
+    program = (
+        "import sys; from flows.cli import main\n"
+        f"main(['sql', 'select 1', '--data', {str(demo)!r}], standalone_mode=False)\n"
+        "print({'numpy', 'prefect', 'scrapy', 'trafilatura'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert told.stdout.splitlines()[-1] == "set()"
 
 
 def test_sql_cannot_write(demo: Path, ask) -> None:

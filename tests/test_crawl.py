@@ -500,8 +500,8 @@ def test_politeness_and_closed_doors_are_settings() -> None:
     assert crawl_settings.AUTOTHROTTLE_ENABLED is True
     assert crawl_settings.CONCURRENT_REQUESTS_PER_DOMAIN == 1
     assert crawl_settings.DOWNLOAD_DELAY >= 1
-    assert crawl_settings.TELNETCONSOLE_ENABLED is False
-    assert crawl_settings.REMOTE_CONTROL_ENABLED is False
+    extensions = {name.rpartition(".")[2] for name in crawl_settings.EXTENSIONS_BASE}
+    assert extensions == {"CoreStats", "CloseSpider", "AutoThrottle"}
     assert crawl_settings.COOKIES_ENABLED is False
     assert crawl_settings.METAREFRESH_ENABLED is False
     assert not any(crawl_settings.DOWNLOAD_HANDLERS[scheme] for scheme in ("data", "file", "ftp", "s3"))

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.entities import ENTITIES_FILE, TYPES, Entities
+from flows.errors import LexiconError
 from flows.relevance import Tagger
 from flows.spool import write_lines
-from flows.tagging import ENTITIES_PER_ARTICLE, EVIDENCE_PER_TAG, LexiconError
+from flows.tagging import ENTITIES_PER_ARTICLE, EVIDENCE_PER_TAG
 from tests import rows
 from warehouse.store import Store
 

@@ -13,7 +13,7 @@ from spiders.bounded import extract_all
 from spiders.extract import MAX_BYTES, MAX_ELEMENTS
 from spiders.outcomes import Outcome
 
-SECONDS = 6.0
+SECONDS = 4.0
 """Of each page here; a run grants 20."""
 PEAK = 1_000_000_000
 """Bytes of memory that no page may make a worker hold; 0.5 GB were measured."""

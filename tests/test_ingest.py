@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,13 +18,39 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from flows.ingest import MixedData, Request, RunFailed, UnknownSource, ingest
+from flows.errors import MixedData, UnknownSource
+from flows.ingest import Request, RunFailed, ingest
 from flows.spool import Data
 from spiders.outcomes import Outcome
 from warehouse.snapshot import query
 from warehouse.store import Locked, exclusive
 
 ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Waiting:
+    """A run in a folder that another holds, and one of all sources with no network."""
+
+    locked: subprocess.Popen[str]
+    cut_off: subprocess.Popen[str]
+    data: Path
+    """Of the run without network."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def waiting(tmp_path_factory: pytest.TempPathFactory, start) -> Iterator[Waiting]:
+    """Begun before all tests of this file, and seen by its last ones: they wait for most of a minute and do little."""
+    held, data = tmp_path_factory.mktemp("held"), tmp_path_factory.mktemp("cut_off")
+    # Nobody listens there, and nobody else can.
+    with socket.socket() as nowhere, exclusive(held, "ingest 20261122T060000-abcdef"):
+        nowhere.bind(("127.0.0.1", 0))
+        proxy = "http://{}:{}".format(*nowhere.getsockname())
+        yield Waiting(
+            start("ingest", "--demo", "--no-prefect", data=held),
+            start("ingest", "--no-prefect", data=data, http_proxy=proxy, https_proxy=proxy),
+            data,
+        )
 
 
 def rows(data: Path, sql: str) -> list[tuple]:
@@ -122,16 +148,44 @@ def test_evidence_is_the_text_it_points_to(demo: Path) -> None:
         assert text[start:end] in sentence
 
 
-def test_a_second_demo_adds_nothing_and_asks_for_no_known_article(demo: Path, tmp_path: Path, cli) -> None:
-    data = tmp_path / "data"
+@dataclass
+class Second:
+    """A second demo in a data folder that has one."""
+
+    data: Path
+    before: list[tuple]
+    said: str
+    counts: list[object]
+    """Answers to a query of another process, and then of this one, while it ran."""
+
+
+@pytest.fixture(scope="module")
+def second(demo: Path, tmp_path_factory: pytest.TempPathFactory, cli, start) -> Second:
+    data = tmp_path_factory.mktemp("second") / "data"
     shutil.copytree(demo, data)
     before = stored(data)
-    again = cli("ingest", "--demo", "--no-prefect", "--json", data=data)
-    assert again.returncode == 0, again.stderr
-    assert stored(data) == before
-    reports = [json.loads(line) for line in again.stdout.splitlines()]
+    ingesting = start("ingest", "--demo", "--no-prefect", "--json", data=data)
+    counts: list[object] = [cli("sql", "--json", "SELECT count(*) AS n FROM articles", data=data).stdout]
+    while ingesting.poll() is None:
+        counts.append(rows(data, "select count(*) from articles"))
+        time.sleep(0.2)
+    said, errors = ingesting.communicate()
+    assert ingesting.returncode == 0, errors
+    return Second(data, before, said, counts)
+
+
+def test_a_second_demo_adds_nothing_and_asks_for_no_known_article(second: Second) -> None:
+    assert stored(second.data) == second.before
+    reports = [json.loads(line) for line in second.said.splitlines()]
     assert [report["totals"]["new"] for report in reports] == [0, 0]
     assert all(report["outcomes"].get("article", 0) == 0 for report in reports)
+
+
+def test_queries_are_answered_while_an_ingest_runs(second: Second) -> None:
+    of_another, *here = second.counts
+    assert json.loads(str(of_another)) == [{"n": 42}]
+    assert len(here) >= 2
+    assert here == [[(42,)]] * len(here)
 
 
 def test_report_names_the_source_that_gave_nothing(demo: Path) -> None:
@@ -154,26 +208,6 @@ def test_snapshot_is_all_that_readers_need(demo: Path, tmp_path: Path, cli) -> N
     assert sum(row["n"] for row in json.loads(counted.stdout)) == 42
 
 
-def test_queries_are_answered_while_an_ingest_runs(demo: Path, tmp_path: Path, cli) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(demo, data)
-    ingesting = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data", str(data)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    counted = cli("sql", "--json", "SELECT count(*) AS n FROM articles", data=data)
-    assert json.loads(counted.stdout) == [{"n": 42}], counted.stderr
-    answers = 0
-    while ingesting.poll() is None:
-        assert rows(data, "select count(*) from articles") == [(42,)]
-        answers += 1
-        time.sleep(0.2)
-    assert ingesting.returncode == 0
-    assert answers >= 2
-
-
 def test_two_runs_at_once_leave_one_whole_database(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "tests" / "one_day.py"), str(tmp_path)]
     both = [
@@ -187,13 +221,6 @@ def test_two_runs_at_once_leave_one_whole_database(tmp_path: Path) -> None:
     assert rows(tmp_path, "select count(*), count(distinct url_key) from articles") == [(29, 29)]
     for check in sorted((ROOT / "warehouse" / "checks").glob("*.sql")):
         assert rows(tmp_path, check.read_text(encoding="utf-8")) == []
-
-
-def test_a_locked_folder_is_left_with_a_message(tmp_path: Path, cli) -> None:
-    with exclusive(tmp_path, "ingest 20261122T060000-abcdef"):
-        refused = cli("ingest", "--demo", "--no-prefect", data=tmp_path)
-    assert refused.returncode == 1
-    assert "in use by another run: ingest 20261122T060000-abcdef, process" in refused.stderr
 
 
 def test_lock_is_free_again_when_its_holder_is_gone(tmp_path: Path) -> None:
@@ -300,24 +327,26 @@ def test_one_source_of_eight_out_of_reach_is_named_and_the_rest_stored(tmp_path:
         with pytest.raises(RunFailed) as failure:
             ingest(request)
         assert [source.source_id for source in failure.value.report.sources] == ["dead"]
+        assert failure.value.report.status == "failed"
+        assert "dead" in str(failure.value)
         again = ingest(replace(request, sources=tuple(feeds)))
         assert again.total("new") == 0
         assert not [path for path in asked if path.startswith("/a")]
 
 
-def test_every_source_out_of_reach_fails_and_says_what_it_tried(tmp_path: Path, cli) -> None:
-    nowhere = f"http://127.0.0.1:{closed_port()}"
-    failed = cli("ingest", "--no-prefect", data=tmp_path, timeout=120, http_proxy=nowhere, https_proxy=nowhere)
-    assert failed.returncode == 1
-    assert "no source could be reached" in failed.stderr
+# What was begun first ------------------------------------------------------------------------------------------------
+
+
+def test_a_locked_folder_is_left_with_a_message(waiting: Waiting) -> None:
+    _, said = waiting.locked.communicate(timeout=150)
+    assert waiting.locked.returncode == 1
+    assert "in use by another run: ingest 20261122T060000-abcdef, process" in said
+
+
+def test_every_source_out_of_reach_fails_and_says_what_it_tried(waiting: Waiting) -> None:
+    told, said = waiting.cut_off.communicate(timeout=150)
+    assert waiting.cut_off.returncode == 1
+    assert "no source could be reached" in said
     for address in ("https://www.scmp.com/rss/", "https://www.federalregister.gov/api/", "https://www.ithome.com/rss/"):
-        assert address in failed.stdout
-    assert rows(tmp_path, "select status from runs") == [("failed",)]
-
-
-def test_unreachable_sources_raise_with_the_report(tmp_path: Path, monkeypatch) -> None:
-    modules = sources(tmp_path, "no_sources", {"dead": f"http://127.0.0.1:{closed_port()}/feed"}, monkeypatch)
-    with pytest.raises(RunFailed) as failure:
-        ingest(Request(tmp_path / "data", spider_modules=modules, guard_allow=("127.0.0.1",)))
-    assert failure.value.report.status == "failed"
-    assert "dead" in str(failure.value)
+        assert address in told
+    assert rows(waiting.data, "select status from runs") == [("failed",)]

@@ -16,6 +16,7 @@ from flows.ingest import RunFailed
 from flows.load import find, load
 from flows.spool import Data
 from spiders import archive
+from tests.load_in_parts import BATCH, PART
 from warehouse.snapshot import query
 from warehouse.store import Store
 
@@ -73,21 +74,21 @@ def test_every_archive_of_others_is_loaded_and_its_damage_named(realdata: Path, 
     assert all(" at byte " in error and ": " in error for error in errors)
 
 
-@pytest.mark.parametrize("name", ["example-trunc.warc", "clipped.warc.gz"])
-def test_exit_code_tells_of_damage(name: str, realdata: Path, tmp_path: Path, cli) -> None:
-    loaded = cli("load", "--no-prefect", realdata / "warc" / name, data=tmp_path)
+def test_exit_code_tells_of_damage(realdata: Path, tmp_path: Path, cli) -> None:
+    names = ("example-trunc.warc", "clipped.warc.gz")
+    loaded = cli("load", "--no-prefect", *(realdata / "warc" / name for name in names), data=tmp_path)
     assert loaded.returncode == 1
-    assert f"{name} at byte " in loaded.stdout
+    assert all(f"{name} at byte " in loaded.stdout for name in names)
     assert "all the rest is loaded" in loaded.stderr
 
 
-def test_exit_code_of_a_good_file_is_zero(realdata: Path, tmp_path: Path, cli) -> None:
-    loaded = cli("load", "--no-prefect", realdata / "warc" / "example.warc.gz", data=tmp_path)
+def test_exit_code_of_a_good_file_is_zero(realdata: Path, tmp_path: Path, ask) -> None:
+    loaded = ask("load", "--no-prefect", realdata / "warc" / "example.warc.gz", data=tmp_path)
     assert loaded.returncode == 0, loaded.stderr
 
 
-def test_a_path_that_does_not_exist_is_named(tmp_path: Path, cli) -> None:
-    loaded = cli("load", "--no-prefect", tmp_path / "nothing.warc.gz", data=tmp_path / "data")
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path, ask) -> None:
+    loaded = ask("load", "--no-prefect", tmp_path / "nothing.warc.gz", data=tmp_path / "data")
     assert loaded.returncode == 1
     assert "no such file or folder" in loaded.stderr
     assert "nothing.warc.gz" in loaded.stderr
@@ -136,13 +137,14 @@ TABLES = {
 KILLS = 10 if "BILATERAL_SOAK" in os.environ else 3
 
 
-def in_parts(data: Path, file: Path, *when: object) -> int:
-    command = [sys.executable, str(ROOT / "tests" / "load_in_parts.py"), str(data), str(file), *map(str, when)]
+def killed_in_parts(data: Path, file: Path, step: int, seconds: float) -> bool:
+    """Load a file in parts in a process that kills itself; whether it did before the load was done."""
+    command = [sys.executable, str(ROOT / "tests" / "load_in_parts.py"), *map(str, (data, file, step, seconds))]
     done = subprocess.run(
         command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    return done.returncode
+    return done.returncode != 0
 
 
 @pytest.fixture(scope="module")
@@ -166,18 +168,18 @@ TOPIC = "Washington tightened export controls on AI chips for China in round {n}
 
 
 def test_a_load_that_is_killed_again_and_again_ends_like_one_that_was_not(mixed: Path, tmp_path: Path) -> None:
-    assert in_parts(tmp_path / "undisturbed", mixed) == 0
+    load([mixed], tmp_path / "undisturbed", part=PART, batch=BATCH)
     expected = {name: rows(tmp_path / "undisturbed", sql) for name, sql in TABLES.items()}
     assert len(expected["articles"]) > 20
     assert len(expected["fetches"]) == 300
     rng = random.Random(11)
     offsets: list[int | None] = []
     for _ in range(KILLS):
-        if in_parts(tmp_path / "killed", mixed, rng.randint(1, 5), rng.uniform(0, 0.5)) == 0:
+        if not killed_in_parts(tmp_path / "killed", mixed, rng.randint(1, 5), rng.uniform(0, 0.5)):
             break
         with Store(tmp_path / "killed" / "bilateral.duckdb") as store:
             offsets += [file.next_offset for file in store.warc_files().values()]
-    assert in_parts(tmp_path / "killed", mixed) == 0
+    load([mixed], tmp_path / "killed", part=PART, batch=BATCH)
     assert {name: rows(tmp_path / "killed", sql) for name, sql in TABLES.items()} == expected
     assert any(offsets), "no kill fell between the first batch and the last"
 
@@ -201,11 +203,12 @@ def test_a_part_that_fails_is_read_again_record_by_record(mixed: Path, tmp_path:
             )  # fmt: skip
     slow = tmp_path / "slow.py"
     slow.write_text(
-        "from pathlib import Path; import flows.reading, spiders.bounded, sys\n"
-        "flows.reading.PART_SECONDS = 2.0\n"
-        "spiders.bounded.extract_all.__defaults__ = (None, 3.0)\n"
-        "from flows.load import load\n"
-        "if __name__ == '__main__': load([Path(sys.argv[1])], Path(sys.argv[2]))\n"
+        "if __name__ == '__main__':\n"
+        "    from pathlib import Path; import flows.reading, spiders.bounded, sys\n"
+        "    flows.reading.PART_SECONDS = 2.0\n"
+        "    spiders.bounded.extract_all.__defaults__ = (None, 3.0)\n"
+        "    from flows.load import load\n"
+        "    load([Path(sys.argv[1])], Path(sys.argv[2]))\n"
     )
     subprocess.run(
         [sys.executable, str(slow), str(file), str(tmp_path / "data")],

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from flows.cli import main
-from flows.ingest import UnknownSource
-from flows.sources import Check, NotAdded, check, new
+from flows.errors import NotAdded, UnknownSource
+from flows.sources import Check, check, new
 from spiders import scaffold
 from spiders.crawl import load_sources
 

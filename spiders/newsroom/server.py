@@ -69,6 +69,9 @@ class Newsroom:
 
 
 class _Server(ThreadingHTTPServer):
+    # A crawl connects for all sources at once; a connection that finds the queue full is tried again a second later.
+    request_queue_size = 128
+
     def __init__(self, newsroom: Newsroom, port: int) -> None:
         self.newsroom = newsroom
         super().__init__(("127.0.0.1", port), _Handler)
