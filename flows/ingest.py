@@ -215,7 +215,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:
             raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
-        if kind != "demo" and "demo" in kinds:
+        if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         warehouse.register_seeds(spool.seeds, started_at)
