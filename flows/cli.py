@@ -24,6 +24,7 @@ from flows.spool import Data
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
+    from flows.differences import Differences
     from flows.explain import Found
     from flows.relevance import Assessment
     from flows.report import Report
@@ -34,6 +35,9 @@ Result = TypeVar("Result")
 
 MAX_ROWS = 120
 """Sources in a report's table; a bulk load can touch thousands of hosts."""
+
+LINE = 80
+"""Columns of a line that shows what changed."""
 
 COLOURS: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
 """No colour, no bold: https://no-color.org; none either where the output is no terminal."""
@@ -495,6 +499,95 @@ def seeds_build(folder: Path, output: Path | None, as_json: bool) -> None:
         click.echo(json.dumps({"profile": str(target), "seeds": list(profile.seeds)}))
     else:
         OUT.print(Text(f"{len(profile.seeds)} seeds: {target}"), soft_wrap=True)
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Put what is found in the place of what is stored, and publish it.")
+@_data
+@_json
+def reextract(write: bool, data: Path, as_json: bool) -> None:
+    """Extract every archived page again, as this version and the sources' rules now read it.
+
+    Says how many titles, dates, texts and outcomes differ, and changes nothing without --write. Meanwhile no other run
+    can use the data folder.
+
+    Exit code 1 if any record could not be read again; what is stored of it is kept, and the rest is done.
+
+    \b
+    Examples:
+      bilateral reextract
+      bilateral reextract --write
+    """
+    from flows.ingest import plainly
+    from flows.reextract import reextract
+
+    with errors_as_failures():
+        differences = reextract(data, write, Progress(plainly))
+    if as_json:
+        click.echo(json.dumps(differences.as_json(), ensure_ascii=False, default=str))
+    else:
+        _say_differences(differences, data)
+    if differences.missing:
+        raise Failure(
+            f"{sum(file.records for file in differences.missing)} records could not be read again; all the rest was"
+        )
+
+
+def _say_differences(found: "Differences", data: Path) -> None:
+    """Print what extracting again changes."""
+    from flows.differences import KINDS
+
+    OUT.print(Text(f"reextract {found.run_id}: extractor {found.extractor_version}"), soft_wrap=True)
+    examined = found.total("articles") - found.total("kept")
+    OUT.print(
+        f"{examined} articles examined, {found.total('unchanged')} unchanged, {found.total('kept')} kept as stored"
+    )
+    columns = ("articles", "unchanged", "title", "date", "text", "became", "gone", "kept")
+    rows = [row for row in found.sources if row["kept"] or any(row[kind] for kind in KINDS)]
+    if rows:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column("source", overflow="ellipsis", no_wrap=True, max_width=20)
+        for column in columns:
+            table.add_column(column, justify="right")
+        for row in rows[:MAX_ROWS]:
+            table.add_row(Text(printable(row["source_id"])), *(str(row[column]) for column in columns))
+        table.add_row("all", *(str(found.total(column)) for column in columns), style="bold")
+        OUT.print(table)
+    if len(rows) > MAX_ROWS:
+        OUT.print(f"({len(rows) - MAX_ROWS} more sources)")
+    for kind, examples in found.examples.items():
+        OUT.print(f"\n{kind}: {found.total(kind)}", style="bold")
+        for example in examples:
+            OUT.print(_fitted(f"  {example.url}"))
+            OUT.print(_change(example.old, example.new))
+    if found.outcomes:
+        OUT.print("\noutcomes", style="bold")
+    for row in found.outcomes:
+        OUT.print(_fitted(f"  {row['fetches']} {row['before']} → {row['after']}"))
+    for file in found.missing[:MAX_ROWS]:
+        line = f"! {file.warc_file}: {file.records} records kept as stored: {file.reason}"
+        OUT.print(Text(printable(line), style="red"), soft_wrap=True)
+    if len(found.missing) > MAX_ROWS:
+        OUT.print(f"! {len(found.missing) - MAX_ROWS} more files", style="red")
+    OUT.print(
+        Text(f"snapshot  {Data(data).snapshot}" if found.written else "nothing is written without --write"),
+        soft_wrap=True,
+    )
+
+
+def _change(old: str, new: str) -> Text:
+    from flows.differences import excerpts
+
+    half = (LINE - len("     → ")) // 2
+    before, after = (_fitted(side, half) for side in excerpts(printable(old), printable(new), half))
+    return Text("    ") + before + Text(" → ") + after
+
+
+def _fitted(line: str, columns: int = LINE) -> Text:
+    """A line for a terminal, cut where it is too long; a Chinese character takes two columns."""
+    text = Text(printable(line))
+    text.truncate(columns, overflow="ellipsis")
+    return text
 
 
 @main.command()

@@ -18,6 +18,7 @@ from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_lines, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan
+from spiders.extract import Article
 from spiders.outcomes import SUCCESSES
 from warehouse.store import Batch, Store, WarcFile
 
@@ -111,19 +112,22 @@ def extract(
             if before is None or [before[name] for name in place] <= [row[name] for name in place]:
                 fetches[item.key] = row
             if item.article:
-                yield asdict(item.article) | {
-                    "source_id": row["source_id"],
-                    "run_id": run_id,
-                    "warc_file": row["warc_file"],
-                    "warc_offset": row["warc_offset"],
-                    "admitted": item.admitted,
-                    "text_hash": text_hash(item.article.text),
-                }
+                yield article_row(item.article, row, admitted=item.admitted)
 
     write_lines(spool.articles, articles())
     unanswered = [_unanswered_row(run_id, row) for row in noted if not row.get("warc_file")]
     write_lines(spool.fetches, [*fetches.values(), *unanswered])
     return damages
+
+
+def article_row(article: Article, fetch: Mapping[str, Any], *, admitted: bool = True) -> dict[str, Any]:
+    """The line of an article that a fetch showed. `admitted`: it came through the gate, if there was one."""
+    places = ("source_id", "run_id", "warc_file", "warc_offset")
+    return (
+        asdict(article)
+        | {name: fetch[name] for name in places}
+        | {"admitted": admitted, "text_hash": text_hash(article.text)}
+    )
 
 
 def crawl_notes(rows: Path) -> Iterator[dict[str, Any]]:

@@ -162,6 +162,11 @@ class SourceSpider(Spider):
         )
 
     @classmethod
+    def rules(cls) -> dict[str, str]:
+        """How extraction is to read this source's articles; "" where it has no rule."""
+        return {name: getattr(cls, name) for name in ("zone", "body_css", "prune_css", "date_in_page")}
+
+    @classmethod
     def discovery_urls(cls) -> tuple[str, ...]:
         """Addresses of the documents that announce this source's articles."""
         raise NotImplementedError
@@ -298,9 +303,8 @@ class SourceSpider(Spider):
             "role": "article",
             "source_id": self.name,
             "feed_url": feed_url,
-            "zone": self.zone,
             "headline_only": self.headline_only,
-            **{name: css for name in ("body_css", "prune_css", "date_in_page") if (css := getattr(self, name))},
+            **{name: rule for name, rule in self.rules().items() if rule},
         }
         return known | {name: value for name, value in asdict(link).items() if value and name != "content"}
 

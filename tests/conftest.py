@@ -69,10 +69,10 @@ def realdata() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pack() -> Callable[[dict[str, bytes], Path], None]:
-    """Write pages as a WARC file as others would: without our metadata."""
+def pack() -> Callable[..., None]:
+    """Write pages, captured on a day of November, as a WARC file as others would: without our metadata."""
 
-    def pack(records: dict[str, bytes], path: Path) -> None:
+    def pack(records: dict[str, bytes], path: Path, day: int = 1) -> None:
         with path.open("wb") as file:
             writer = WARCWriter(file, gzip=True)
             for url, body in records.items():
@@ -85,7 +85,7 @@ def pack() -> Callable[[dict[str, bytes], Path], None]:
                         length=len(body),  # without it, warcio leaves a temporary file open
                         http_headers=headers,
                         warc_headers_dict={
-                            "WARC-Date": datetime(2026, 11, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                            "WARC-Date": datetime(2026, 11, day, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                         },
                     )
                 )

@@ -40,7 +40,7 @@ create table runs (
 );
 comment on table runs is 'One row per run of the pipeline.';
 comment on column runs.run_id is 'Identifier: UTC start time and a random suffix; archive files begin with it.';
-comment on column runs.kind is 'ingest, load, retag or demo.';
+comment on column runs.kind is 'ingest, load, retag, reextract or demo.';
 comment on column runs.started_at is 'When it started.';
 comment on column runs.finished_at is 'When it ended; NULL while it runs or when it was killed.';
 comment on column runs.status is 'running, ok, failed, or interrupted (killed; a later run finished its work).';
