@@ -260,7 +260,12 @@ def trace(warehouse: Store, settled: Path) -> None:
 
     def units(day: int) -> list[stories.Unit]:
         return [
-            stories.Unit(str(row["article_id"]), day, stories.weigh(row["title"], row["text"]), str(row["story_id"]))
+            stories.Unit(
+                str(row["article_id"]),
+                day,
+                stories.features(row["title"], row["text"], row["entities"]),
+                str(row["story_id"]),
+            )
             for row in warehouse.units(date.fromordinal(day))
         ]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from flows.fingerprint import CJK, simplified
+from flows.fingerprint import CJK, is_cjk, simplified
 
 FREQUENCIES_FILE = Path(__file__).parent / "frequencies.tsv"
 
@@ -37,7 +37,13 @@ SMALLEST_PART = 4
 TITLE_WEIGHT = 2
 NAME_WEIGHT = 2.0
 MAX_TERMS = 150
-"""Terms of an article that are compared, the weightiest."""
+"""Terms of an article that are compared, the weightiest; as many anchors."""
+SHARED_ANCHORS = 2
+"""Anchors that an English and a Chinese article share at least, if they are similar at all."""
+DAY_WEIGHT = 0.5
+MOST_SAID_NUMBER = 12
+FIRST_YEAR, LAST_YEAR = 1990, 2035
+"""Smaller numbers, and years, are in every text."""
 MAX_CHARACTERS = 20_000
 MAX_ARTICLES = 1_500
 """Of a day and the LAG days after it that are grouped; what exceeds them are stories of one article."""
@@ -51,9 +57,39 @@ _TERM = re.compile(f"{_LATIN}|[{CJK}]+")
 _NAME = re.compile(r"(?<![.!?:\"”“] )(?<!^)(?<!\n)\b[A-Z][\w'’-]+")
 _SMALL = re.compile(r"\b[a-z]\w+\b")
 _ENDINGS = ("ing", "ed", "ies", "es", "s")
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_ENGLISH_DAY = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})\b")
+_CHINESE_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号號]")
+_PERCENT = {"%", "％", "percent", "per cent"}
+_UNITS = {
+    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "tn": 1e12,
+    "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "百萬": 1e6,
+    "亿": 1e8, "億": 1e8, "万亿": 1e12, "萬億": 1e12, "兆": 1e12,
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9.,-])(\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?) ?"
+    rf"({'|'.join(sorted(_UNITS.keys() | _PERCENT, key=len, reverse=True))}|)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,30}")
 
 Matrix = npt.NDArray[np.float64]
 Vector = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """By what an article is compared: its words with those of its own script, its anchors with those of the other.
+
+    Anchors are what is the same in English and Chinese: entities, sums, dates, designations.
+    """
+
+    words: Vector
+    anchors: Vector
+    is_cjk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +101,7 @@ class Unit:
 
     article_id: str
     day: int
-    terms: Vector
+    features: Features
     story: str
 
 
@@ -107,13 +143,26 @@ def _names(text: str) -> set[str]:
     return {term for name in _NAME.findall(text) if name.lower() not in small for term in terms(name)}
 
 
-def weigh(title: str, text: str) -> Vector:
-    """The weightiest terms of an article: TF-IDF, the title twice, names double; of length 1."""
+def features(title: str, text: str, entities: Iterable[str] = ()) -> Features:
+    """What an article is compared by.
+
+    Args:
+        title: its title.
+        text: its text, of which the first MAX_CHARACTERS count.
+        entities: ids of those that it was found to name.
+    """
+    text = text[:MAX_CHARACTERS]
+    cjk = is_cjk(f"{title}\n{text}")
+    return Features(_words(title, text), _unit(_anchors(f"{title}\n{text}", entities, cjk=cjk)), cjk)
+
+
+def _words(title: str, text: str) -> Vector:
+    """The weightiest terms: TF-IDF, the title twice, names double; of length 1."""
     documents, sizes = _frequencies()
     counts = Counter(terms(text))
     for term in terms(title):
         counts[term] += TITLE_WEIGHT
-    names = _names(f"{title}\n{text[:MAX_CHARACTERS]}")
+    names = _names(f"{title}\n{text}")
     weights = {
         term: (1 + math.log(count)) * idf * (NAME_WEIGHT if term in names else 1.0)
         for term, count in counts.items()
@@ -121,6 +170,25 @@ def weigh(title: str, text: str) -> Vector:
     }
     heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MAX_TERMS]
     return _unit(dict(heaviest))
+
+
+def _anchors(text: str, entities: Iterable[str], *, cjk: bool) -> Vector:
+    found = {f"entity {entity}": 1.0 for entity in entities}
+    for month, day in _CHINESE_DAY.findall(text):
+        found[f"day {int(month)}-{int(day)}"] = DAY_WEIGHT
+    for month, day in _ENGLISH_DAY.findall(text):
+        found[f"day {_MONTHS.index(month) + 1}-{int(day)}"] = DAY_WEIGHT
+    for number, unit in _NUMBER.findall(_CHINESE_DAY.sub(" ", _ENGLISH_DAY.sub(" ", text))):
+        value = float(number.replace(",", "")) * _UNITS.get(unit.lower(), 1.0)
+        if unit in _PERCENT:
+            found[f"{value:.3g} percent"] = 1.0
+        elif unit or (value > MOST_SAID_NUMBER and not FIRST_YEAR <= value <= LAST_YEAR):
+            found[f"number {value:.3g}"] = 1.0
+    for word in _LATIN_WORD.findall(text):
+        # In a Chinese text every Latin word is a name; in an English one, those that look like "H20" or "DeepSeek".
+        if (cjk and len(word) > 2) or not (word.isalpha() and (word.islower() or word[1:].islower())):
+            found[f"name {word.lower().replace('-', '')}"] = 1.0
+    return dict(sorted(found.items())[:MAX_TERMS])
 
 
 def _rarity(documents: int, of: int) -> float:
@@ -154,6 +222,17 @@ def _contrasts(vectors: Sequence[Vector]) -> Matrix:
     return _similarities(
         [_unit({term: weight * rarity.get(term, 0) for term, weight in vector.items()}) for vector in vectors]
     )
+
+
+def _alike(of: Sequence[Features], within_scripts: Callable[[Sequence[Vector]], Matrix]) -> Matrix:
+    """Similarities of every two articles: by `within_scripts` of their words, or across scripts by their anchors."""
+    is_cjk = np.array([article.is_cjk for article in of])
+    across = is_cjk[:, None] != is_cjk[None, :]
+    words = within_scripts([article.words for article in of])
+    if not across.any():
+        return words
+    shared = _similarities([dict.fromkeys(article.anchors, 1.0) for article in of])
+    return np.where(across, _similarities([article.anchors for article in of]) * (shared >= SHARED_ANCHORS), words)
 
 
 Group = list[int]
@@ -201,18 +280,17 @@ def _merge(similarity: Matrix, groups: Sequence[Group], fixed: int, least: float
         means[other], means[:, other] = -1, -1
 
 
-def group(vectors: Sequence[Vector], days: Sequence[int], stories: Sequence[Sequence[int]] = ()) -> list[Group]:
+def group(articles: Sequence[Features], days: Sequence[int], stories: Sequence[Sequence[int]] = ()) -> list[Group]:
     """Numbers of the articles by story.
 
     Args:
-        vectors: terms of each article.
+        articles: what each is compared by.
         days: on which each was published.
         stories: numbers of those that are in one story already; these stay together, and apart from each other.
     """
-    similarity = _similarities(vectors)
-    decayed = similarity * 0.5 ** (np.abs(np.subtract.outer(days, days)) / HALF_LIFE)
+    decayed = _alike(articles, _similarities) * 0.5 ** (np.abs(np.subtract.outer(days, days)) / HALF_LIFE)
     known = {number for story in stories for number in story}
-    atoms = [*map(list, stories), *([number] for number in range(len(vectors)) if number not in known)]
+    atoms = [*map(list, stories), *([number] for number in range(len(articles)) if number not in known)]
     found: list[Group] = []
     for part in _connected(decayed, atoms):
         grouped = {tuple(atom): atom for atom in part}
@@ -222,7 +300,7 @@ def group(vectors: Sequence[Vector], days: Sequence[int], stories: Sequence[Sequ
             grouped[tuple(one + other)] = one + other
         for whole in grouped.values():
             inside = set(whole)
-            found += _split(vectors, [atom for atom in part if atom[0] in inside])
+            found += _split(articles, [atom for atom in part if atom[0] in inside])
     return found
 
 
@@ -245,13 +323,13 @@ def _connected(similarity: Matrix, atoms: Sequence[Group]) -> list[list[Group]]:
     return parts
 
 
-def _split(vectors: Sequence[Vector], atoms: Sequence[Group]) -> list[Group]:
+def _split(articles: Sequence[Features], atoms: Sequence[Group]) -> list[Group]:
     """A group, or its parts where it is about several events of one kind."""
     whole = [number for atom in atoms for number in atom]
     if len(whole) < 2 * SMALLEST_PART or len(atoms) < 2:
         return [whole]
     place = {number: index for index, number in enumerate(whole)}
-    contrast = _contrasts([vectors[number] for number in whole])
+    contrast = _alike([articles[number] for number in whole], _contrasts)
     *_, parts = _merge(contrast, [[place[number] for number in atom] for atom in atoms], 0, -0.5)
     if min(map(len, parts)) < SMALLEST_PART:
         return [whole]
@@ -259,7 +337,7 @@ def _split(vectors: Sequence[Vector], atoms: Sequence[Group]) -> list[Group]:
     if within < CONTRAST * max(float(contrast[np.ix_(*parts)].mean()), 1e-3):
         return [whole]
     sides = [{whole[index] for index in part} for part in parts]
-    return [story for side in sides for story in _split(vectors, [atom for atom in atoms if atom[0] in side])]
+    return [story for side in sides for story in _split(articles, [atom for atom in atoms if atom[0] in side])]
 
 
 def follow(
@@ -331,7 +409,7 @@ class _Sight:
         found: dict[str, str] = {}
         in_sight = [*before, *free]
         for numbers in group(
-            [unit.terms for unit in in_sight], [unit.day for unit in in_sight], list(stories.values())
+            [unit.features for unit in in_sight], [unit.day for unit in in_sight], list(stories.values())
         ):
             of_day = [in_sight[number] for number in numbers if in_sight[number].day == day]
             if of_day:

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.stories import LAG, MAX_ARTICLES, SMALLEST_PART, WINDOW, Unit, follow, group, terms, weigh
+from flows.stories import LAG, MAX_ARTICLES, SMALLEST_PART, WINDOW, Features, Unit, features, follow, group, terms
 from tests import rows
 from warehouse.store import Store
 
@@ -32,32 +32,46 @@ def partition(labels: Mapping[str, str]) -> set[frozenset[str]]:
 
 def test_articles_about_one_event_are_one_story_and_others_are_their_own() -> None:
     texts = [report("quake", "sumatra", n) for n in range(3)] + [report("trial", "boston", n) for n in range(3, 5)]
-    found = group([weigh("", text) for text in texts], [0] * 5)
+    found = group([features("", text) for text in texts], [0] * 5)
     assert sorted(map(sorted, found)) == [[0, 1, 2], [3, 4]]
 
 
 def test_two_events_of_one_kind_are_told_apart_by_what_they_do_not_share() -> None:
     size = 2 * SMALLEST_PART
     texts = [report("quake", event, n) for n, event in enumerate(["sumatra", "iran"] * size)]
-    found = group([weigh("", text) for text in texts], [0] * len(texts))
+    found = group([features("", text) for text in texts], [0] * len(texts))
     assert sorted(map(sorted, found)) == [list(range(0, 2 * size, 2)), list(range(1, 2 * size, 2))]
 
 
 def test_a_long_story_about_one_event_stays_whole() -> None:
     texts = [report("quake", "sumatra", n) for n in range(20)]
-    assert len(group([weigh("", text) for text in texts], [0] * 20)) == 1
+    assert len(group([features("", text) for text in texts], [0] * 20)) == 1
 
 
 def test_settled_stories_are_joined_and_never_with_each_other() -> None:
-    vectors = [weigh("", report("quake", "sumatra", n)) for n in range(5)]
+    vectors = [features("", report("quake", "sumatra", n)) for n in range(5)]
     found = group(vectors, [0] * 5, [[0, 1], [2]])
     assert not any({0, 2} <= set(story) for story in found)
     assert any({0, 1} <= set(story) for story in found)
     assert sorted(number for story in found for number in story) == list(range(5))
 
 
+ENGLISH = """The Commerce Department fined Cadence $140.6 million on July 28 over sales to a Chinese university that runs
+supercomputers. The company sold EDA tools for years although its staff knew who the buyer was, prosecutors said."""
+CHINESE = """美国商务部7月28日对楷登电子处以约1.406亿美元罚款，指其多年来向中国一所运营超级计算机的高校出售EDA工具。
+公司表示将配合整改。分析人士认为，这是近年来金额较大的一起案件。"""
+OTHER = """美国商务部7月30日对另一家企业处以3200万美元罚款，指其向中国客户转售HBM芯片。公司没有置评。"""
+
+
+def test_english_and_chinese_are_one_story_where_sums_days_and_names_are_the_same() -> None:
+    named = ["department_of_commerce"]
+    articles = [features("", text, named) for text in (ENGLISH, CHINESE, OTHER)]
+    assert {"number 1.41e+08", "day 7-28", "name eda"} <= articles[0].anchors.keys() & articles[1].anchors.keys()
+    assert sorted(map(sorted, group(articles, [0, 0, 0]))) == [[0, 1], [2]]
+
+
 def test_time_that_passes_parts_articles_that_are_alike() -> None:
-    vectors = [weigh("", report("talks", "round", n)) for n in range(2)]
+    vectors = [features("", report("talks", "round", n)) for n in range(2)]
     assert len(group(vectors, [0, 1])) == 1
     assert len(group(vectors, [0, 30])) == 2
 
@@ -70,12 +84,13 @@ def test_terms_are_words_without_endings_and_pairs_of_simplified_characters() ->
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_has_terms_of_length_one(title: str, text: str) -> None:
-    weights = weigh(title, text).values()
-    assert not weights or abs(sum(weight * weight for weight in weights) - 1) < 1e-9
+    found = features(title, text)
+    for weights in (found.words.values(), found.anchors.values()):
+        assert not weights or abs(sum(weight * weight for weight in weights) - 1) < 1e-9
 
 
 def test_more_articles_than_can_be_grouped_are_stories_all_the_same() -> None:
-    units = [Unit(f"{n:05}", 0, {"same": 1.0}, f"{n:05}") for n in range(MAX_ARTICLES + 3)]
+    units = [Unit(f"{n:05}", 0, Features({"same": 1.0}, {}, is_cjk=False), f"{n:05}") for n in range(MAX_ARTICLES + 3)]
     (settled,) = follow([0], [0], lambda _: units)
     assert len(settled) == len(units)
     assert len(set(settled.values())) == 4
@@ -88,7 +103,7 @@ news = st.lists(st.tuples(st.integers(0, 3 * WINDOW), st.integers(0, 2)), min_si
 @given(news, st.randoms(use_true_random=False), st.integers(1, 6))
 @settings(deadline=None)
 def test_stories_made_bit_by_bit_are_those_made_at_once(history, random, size) -> None:
-    vectors = [weigh("", report("talks", f"round{event}", n)) for n, (_, event) in enumerate(history)]
+    vectors = [features("", report("talks", f"round{event}", n)) for n, (_, event) in enumerate(history)]
 
     def settle(present: Iterable[int], stored: dict[str, str], changed: Iterable[int]) -> dict[str, str]:
         by_day: dict[int, list[Unit]] = defaultdict(list)
@@ -113,7 +128,7 @@ def test_stories_made_bit_by_bit_are_those_made_at_once(history, random, size) -
 
 def test_only_days_in_reach_of_a_change_are_looked_at() -> None:
     days = list(range(0, 400, 2))
-    units = {day: [Unit(str(day), day, weigh("", report("a", f"event{day}", day)), str(day))] for day in days}
+    units = {day: [Unit(str(day), day, features("", report("a", f"event{day}", day)), str(day))] for day in days}
     looked_at = [int(article) for settled in follow([200], days, units.__getitem__) for article in settled]
     assert min(looked_at) >= 200 - LAG
     assert max(looked_at) <= 200 + WINDOW

@@ -80,7 +80,12 @@ where run_id = ?
 
 
 _UNITS = """
-select article_id, coalesce(published_at, first_seen_at)::date as day, story_id, title, text
+select
+    article_id,
+    coalesce(published_at, first_seen_at)::date as day,
+    story_id,
+    title,
+    text
 from articles
 where decision != 'off_topic' and article_id not in (select article_id from copies)
 """
@@ -371,8 +376,17 @@ class Store:
         return [day for (day,) in rows.fetchall()]
 
     def units(self, day: date) -> list[dict[str, Any]]:
-        """The articles of a day of which stories are made, in order of their ids."""
-        return self.rows(f"from ({_UNITS}) where day = ? order by article_id", [day])
+        """The articles of a day of which stories are made, with the entities they name, in order of their ids."""
+        sql = f"""
+            select
+                *,
+                coalesce((select list(tag) from tags where tags.article_id = units.article_id and kind = 'entity'), [])
+                    as entities
+            from ({_UNITS}) as units
+            where day = ?
+            order by article_id
+        """  # noqa: S608 - SQL of this file
+        return self.rows(sql, [day])
 
     def settle(self, stories: Path) -> None:
         """Make the articles' stories those that the pass over the days found, and note that it has been made.
