@@ -24,8 +24,10 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction on real pages, beside trafilatura, against the floors (needs the real data)
+eval: install-dev  ## Score extraction, copies and relevance, beside others, against the floors (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
+	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
+	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py

@@ -781,11 +781,11 @@ def _explain(found: "Found", assessment: "Assessment") -> None:
     for line in _told_otherwise(found.stored, assessment):
         OUT.print(Text(printable(line), style="yellow"))
     signals = assessment.signals
-    points = {name: signals[f"{name}_points"] for name in signals if f"{name}_points" in signals}
+    points = {name: value for name in signals if abs(value := signals.get(f"{name}_points", 0)) >= 0.05}
     OUT.print(Text("\nwhat speaks for it (+) and against it (-), in log-odds", style="bold"))
     for name, value in sorted(points.items(), key=lambda point: -abs(point[1])):
         bar = Text("█" * min(30, round(4 * abs(value))), style="green" if value >= 0 else "red")
-        OUT.print(Text(f"  {name:<20} {value:+6.2f}  of a signal of {signals[name]:.2f}  ") + bar)
+        OUT.print(Text(f"  {name:<28} {value:+6.2f}  of a signal of {signals[name]:.2f}  ") + bar)
     rest = [
         f"{name} {value:.2f}" for name, value in signals.items() if name not in points and not name.endswith("_points")
     ]

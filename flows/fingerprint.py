@@ -146,7 +146,8 @@ def simplified(text: str) -> str:
 
 
 @cache
-def _simple_characters() -> dict[int, int]:
+def simple_characters() -> dict[int, int]:
+    """By the code point of each traditional Chinese character, that of the simplified one."""
     lines = TRADITIONAL_FILE.read_text(encoding="utf-8").splitlines()
     return {ord(line[0]): ord(line[1]) for line in lines if line and not line.startswith("#")}
 
@@ -155,7 +156,7 @@ def _simple_characters() -> dict[int, int]:
 def _simplified() -> Hashes:
     """By code point, that of the simplified character."""
     table = np.arange(0x110000, dtype=np.uint64)
-    table[list(_simple_characters())] = list(_simple_characters().values())
+    table[list(simple_characters())] = list(simple_characters().values())
     return table
 
 

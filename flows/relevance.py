@@ -9,29 +9,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from flows.entities import ENTITIES_FILE, Entities
-from flows.fingerprint import is_cjk, pieces, sample
-from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag, facets_meet
+from flows.features import Features, Figures
+from flows.fingerprint import among, distinct, is_cjk, pieces, sample
+from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
 
-# Log-odds: relevance = 1 / (1 + e^-(bias + Σ weight · value)). Set by hand; tests/eval holds what
-# they must reach.
-BIAS = -6.3
-WEIGHTS = {"gate": 4.0, "share": 4.0, "title": 2.0, "similarity": 5.0}
-RELEVANT = 0.5
-REVIEW = 0.2
+MODEL_FILE = Path(__file__).parent / "seed_corpus" / "model.json"
 
-# The share of sentences in which the facets meet at which that signal has half its weight. Round-ups, in
-# which all facets occur but in different items, stay well below it; articles on the subject are at double.
-HALF_SHARE = 0.12
 # The cosine that says neither yes nor no: what English news on neighbouring subjects reaches.
 NEUTRAL_SIMILARITY = 0.1
 MOST_SIMILAR = 0.3
 MIN_SIMILARITY = 0.15
 MIN_CONTAINMENT = 0.02
+TOP_SHARE = 0.25
+"""The share of its passages by which a text is judged, the most relevant ones: of a press conference that is about the
+subject for a quarter of its time, that quarter."""
 
-_CODE_VERSION = 1
+_CODE_VERSION = 2
 _WORD = re.compile(r"[a-z]{2,}")
 _IN_EVERY_TEXT = """
 about above after again against all also although am among an and another any are around as at be because
@@ -94,11 +92,50 @@ class SeedMatch:
     containment: float
 
 
+class Model:
+    """Logistic regression: relevance = 1 / (1 + e^-(bias + Σ weight · figure)), fitted by `tests/eval/relevance.py`."""
+
+    def __init__(self, source: str, features: Features) -> None:
+        """Read the weights.
+
+        Args:
+            source: the model file, in which figures without weight are left out; figures of which the lexicon has no
+                phrases count for nothing.
+            features: what the figures are of.
+        """
+        self.source = source
+        fields = json.loads(source)
+        self.bias: float = fields["bias"]
+        self.relevant: float = fields["relevant"]
+        self.review: float = fields["review"]
+        self.of_passages = np.array([fields["passages"].get(name, 0.0) for name in features.of_passages])
+        self.weights = np.array(
+            [*self.of_passages, *(fields["whole"].get(name, 0.0) for name in [*features.of_whole, "similarity"])]
+        )
+
+    def decision(self, relevance: float) -> str:
+        """Relevant, review or off_topic."""
+        if relevance >= self.relevant:
+            return "relevant"
+        return "review" if relevance >= self.review else "off_topic"
+
+
+def top_passages(passages: Figures, weights: Figures) -> Figures:
+    """The mean figures of the share of the passages that has the most of what is weighted."""
+    count = math.ceil(TOP_SHARE * len(passages))
+    if len(passages) == 1:
+        mean: Figures = passages[0]
+    else:
+        mean = passages[np.argsort(-(passages @ weights), kind="stable")[:count]].mean(0)
+    return mean
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """All that tagging says about one article.
 
-    `signals` holds each signal's value and, as `<signal>_points`, what it adds to the log-odds of relevance.
+    `signals` holds the figures that count, each with its value and, as `<signal>_points`, what it adds to the log-odds
+    of relevance; those that speak loudest come first.
     """
 
     relevance: float
@@ -111,12 +148,25 @@ class Assessment:
 
 
 class Tagger:
-    """Assesses articles against one lexicon and one seed profile; without entities it tags none."""
+    """Assesses articles against one lexicon, one seed profile and one model; without entities it tags none."""
 
-    def __init__(self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None, model: str | None = None
+    ) -> None:
+        """Make what is needed ready.
+
+        Args:
+            lexicon: its phrases are looked for.
+            profile: of the seeds.
+            entities: to be tagged too.
+            model: the source of one; by default that of the package.
+        """
         self.lexicon = lexicon
         self.profile = profile
         self.entities = entities
+        self.features = Features(lexicon)
+        self.model = Model(model or MODEL_FILE.read_text(encoding="utf-8"), self.features)
+        self._names = [*self.features.of_passages, *self.features.of_whole, "similarity"]
         self._seeds_by_term: dict[str, list[tuple[str, float]]] = defaultdict(list)
         self._seeds_by_shingle: dict[int, list[str]] = defaultdict(list)
         for seed_id, seed in profile.seeds.items():
@@ -124,9 +174,8 @@ class Tagger:
                 self._seeds_by_term[term].append((seed_id, weight))
             for shingle in seed.shingles:
                 self._seeds_by_shingle[int(shingle, 16)].append(seed_id)
-        scales = (BIAS, RELEVANT, REVIEW, HALF_SHARE, NEUTRAL_SIMILARITY, MIN_SIMILARITY, MIN_CONTAINMENT)
-        model = f"{WEIGHTS} {scales}"
-        sources = [lexicon.source, profile.to_json(), model, entities.source if entities else ""]
+        self._seed_shingles = np.array(sorted(self._seeds_by_shingle), np.uint64)
+        sources = [lexicon.source, profile.to_json(), self.model.source, entities.source if entities else ""]
         digest = hashlib.sha256("\0".join(sources).encode())
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
@@ -141,78 +190,93 @@ class Tagger:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
         reading = Reading(self.lexicon, title, text, self.entities.find(title, text) if self.entities else ((), ()))
         matches = self._seed_matches(title, text, language)
-        english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
-        signals = self._signals(reading, matches, english=english)
-        relevance = 1 / (1 + math.exp(-BIAS - sum(signals[f"{name}_points"] for name in WEIGHTS)))
+        measured = self.features.of(reading)
+        passage = top_passages(measured.passages, self.model.of_passages)
+        similarity = similarity_beyond_neutral(matches, title, text, language)
+        values = np.concatenate([passage, measured.whole, [similarity]])
+        points = self._points(values)
+        relevance = _logistic(self.model.bias + points.sum())
         tags = reading.tags()
         return Assessment(
             relevance=round(relevance, 4),
-            decision=_decision(relevance),
+            decision=self.model.decision(relevance),
             tags=tuple(tags),
             evidence=tuple(row for tag in tags for row in reading.evidence(tag)),
             seed_matches=tuple(
                 match for match in matches if match.similarity >= MIN_SIMILARITY or match.containment > MIN_CONTAINMENT
             ),
-            signals=signals,
+            signals=self._signals(values, points),
             tagger_version=self.version,
         )
 
+    def measured(self, title: str, text: str, language: str | None) -> tuple[Figures, Figures]:
+        """The figures of each passage, and of the whole with the similarity to the seeds: what a model is fitted to."""
+        measured = self.features.of(Reading(self.lexicon, title, text))
+        similarity = similarity_beyond_neutral(self._seed_matches(title, text, language), title, text, language)
+        return measured.passages, np.append(measured.whole, similarity)
+
     def may_be_relevant(self, title: str, text: str) -> bool:
         """Whether an article might at least be reviewed, were it as similar to a seed as any: fast and lenient."""
-        signals = self._signals(Reading(self.lexicon, title, text), [], english=False)
-        points = sum(signals[f"{name}_points"] for name in WEIGHTS) + WEIGHTS["similarity"] * MOST_SIMILAR
-        return 1 / (1 + math.exp(-BIAS - points)) >= REVIEW
+        measured = self.features.of(Reading(self.lexicon, title, text))
+        passage = top_passages(measured.passages, self.model.of_passages)
+        values = np.concatenate([passage, measured.whole, [MOST_SIMILAR - NEUTRAL_SIMILARITY]])
+        return _logistic(self.model.bias + self._points(values).sum()) >= self.model.review
 
-    def _signals(self, reading: Reading, matches: list[SeedMatch], *, english: bool) -> dict[str, float]:
-        facets = {name: reading.strength("facet", name) for name in ("ai", "china", "us", "policy")}
-        about_both = (facets["ai"] * facets["china"] * facets["us"]) ** (1 / 3)
-        sentences = reading.facets_of_sentences()
-        share = sum(map(facets_meet, sentences)) / len(sentences)
-        in_title = sentences[0]
-        values = {
-            "gate": about_both * (0.5 + 0.5 * facets["policy"]),
-            "share": share**2 / (share**2 + HALF_SHARE**2),
-            "title": (len(in_title & {"ai", "china"}) + bool(in_title & {"us", "policy"})) / 3,
-            "similarity": max((match.similarity for match in matches), default=0.0),
-        }
-        points = {name: WEIGHTS[name] * value for name, value in values.items()}
-        # The terms are English words: of a text in another language similarity must say nothing, not "no".
-        points["similarity"] = WEIGHTS["similarity"] * (values["similarity"] - NEUTRAL_SIMILARITY) if english else 0.0
-        named_points = {f"{name}_points": value for name, value in points.items()}
-        return {name: round(value, 4) for name, value in (facets | values | named_points).items()}
+    def _points(self, values: Figures) -> Figures:
+        """What each figure adds to the log-odds."""
+        points: Figures = self.model.weights * values
+        return points
+
+    def _signals(self, values: Figures, points: Figures) -> dict[str, float]:
+        loudest = np.argsort(-np.abs(points), kind="stable")[: np.count_nonzero(points)]
+        signals: dict[str, float] = {}
+        for at, value, point in zip(
+            loudest.tolist(), values[loudest].round(4).tolist(), points[loudest].round(4).tolist(), strict=True
+        ):
+            signals[self._names[at]] = value
+            signals[f"{self._names[at]}_points"] = point
+        return signals
 
     def _seed_matches(self, title: str, text: str, language: str | None) -> list[SeedMatch]:
         """Similarity to every seed, the most similar first."""
         idf, idf_default = self.profile.idf, self.profile.idf_default
-        weights = {
-            term: count * idf.get(term, idf_default) for term, count in term_frequencies(f"{title}\n{text}").items()
-        }
-        norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-        products: dict[str, float] = defaultdict(float)
-        for term, weight in weights.items():
-            for seed_id, weight_in_seed in self._seeds_by_term.get(term, ()):
-                products[seed_id] += weight * weight_in_seed / norm
-        sampled = set(sample(pieces(text, language), self.profile.sample_rate).tolist())
+        terms = term_frequencies(f"{title}\n{text}")
+        norm, products = 0.0, dict.fromkeys(self.profile.seeds, 0.0)
+        for term, count in terms.items():
+            weight = count * idf.get(term, idf_default)
+            norm += weight * weight
+            if term in self._seeds_by_term:
+                for seed_id, weight_in_seed in self._seeds_by_term[term]:
+                    products[seed_id] += weight * weight_in_seed
+        norm = math.sqrt(norm) or 1.0
+        sampled = distinct(sample(pieces(text, language), self.profile.sample_rate))
         shared = Counter(
             seed_id
-            for shingle in sampled & self._seeds_by_shingle.keys()
+            for shingle in sampled[among(sampled, self._seed_shingles)].tolist()
             for seed_id in self._seeds_by_shingle[shingle]
         )
         matches = [
             SeedMatch(
                 seed_id,
-                similarity=round(min(1.0, products[seed_id]), 4),
-                containment=round(shared[seed_id] / len(sampled), 4) if sampled else 0.0,
+                similarity=round(min(1.0, products[seed_id] / norm), 4),
+                containment=round(shared[seed_id] / len(sampled), 4) if len(sampled) else 0.0,
             )
             for seed_id in self.profile.seeds
         ]
         return sorted(matches, key=lambda match: (-match.similarity, match.seed_id))
 
 
-def _decision(relevance: float) -> str:
-    if relevance >= RELEVANT:
-        return "relevant"
-    return "review" if relevance >= REVIEW else "off_topic"
+def similarity_beyond_neutral(matches: list[SeedMatch], title: str, text: str, language: str | None) -> float:
+    """How much more similar a text is to the most similar seed than English news on neighbouring subjects.
+
+    The terms are English words: of a text in another language similarity must say nothing, not "no".
+    """
+    english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
+    return matches[0].similarity - NEUTRAL_SIMILARITY if english and matches else 0.0
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + math.exp(-float(odds)))
 
 
 def term_frequencies(text: str) -> Counter[str]:

@@ -12,6 +12,7 @@ from flows.errors import BadDocument
 from flows.fingerprint import SAMPLE_RATE, is_cjk, normalise, sample, shingles, text_hash
 from flows.relevance import Profile, Seed, Tagger, term_frequencies
 from flows.tagging import LEXICON_FILE, Lexicon, Reading
+from spiders.boilerplate import without
 
 TERMS_PER_SEED = 150
 MIN_WORDS = 50
@@ -25,19 +26,8 @@ SUFFIXES = (".txt", ".md", ".html", ".htm")
 
 _UNSAFE = re.compile(r"[^\w.]+")
 _SEED_ID = re.compile(r"(?:^|_)([0-9a-f]{16})$")
-# Where a line like this stands, the article is over.
-_END_OF_ARTICLE = re.compile(
-    r"(?:source link|leave a reply|post a comment|disclaimer\b.*|tags?: .*|related (?:articles|posts|news)|"
-    r"免责声明.*|免責聲明.*|责任编辑.*|責任編輯.*|相关阅读|延伸閱讀)$",
-    re.IGNORECASE,
-)
-_CHROME = re.compile(
-    r"(?:home ?[>»/›].*|首页 ?[>»/›].*|(?:\w+ )?photo ?:.*|.*all rights reserved\.?|copyright .*|©.*|"
-    r"版权所有.*|powered by .*|.*scan (?:the|wechat) .*qr code.*|.*扫(?:一扫|描二维码).*|follow us .*|"
-    r"https?://\S+|(?:previous|next) (?:post|article).*|.*\bsource ?:|share (?:this|on) .*|read more\b.*|"
-    r"advertisement)$",
-    re.IGNORECASE,
-)
+# Beside the lines that are no part of any article: credits of pictures, and of the desk that copied it.
+_CREDIT = re.compile(r"(?:\w+ )?photo ?:.*|.*\bsource ?:", re.IGNORECASE)
 
 
 def clean(document: str) -> tuple[str, str]:
@@ -46,11 +36,10 @@ def clean(document: str) -> tuple[str, str]:
     Left out are navigation, credits and notices, everything after the end of the article, repeated headings,
     and standfirsts that repeat a paragraph. The title is '' where the document begins with its text.
     """
+    spaced = "\n".join(filter(None, (" ".join(raw.split()) for raw in document.splitlines())))
     lines: list[str] = []
-    for line in filter(None, (" ".join(raw.split()) for raw in document.splitlines())):
-        if _END_OF_ARTICLE.match(line):
-            break
-        if not _CHROME.match(line) and line not in lines:
+    for line in without(spaced).splitlines():
+        if line not in lines and not _CREDIT.fullmatch(line):
             lines.append(line)
     title = lines[0] if lines and _is_heading(lines[0]) else ""
     body = lines[1:] if title else lines

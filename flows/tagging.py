@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -16,16 +16,28 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from flows.errors import LexiconError
-from flows.fingerprint import CJK
+from flows.fingerprint import CJK, simplified
 
 LEXICON_FILE = Path(__file__).parent / "seed_corpus" / "lexicon.toml"
 TITLE_WEIGHT = 2
 EVIDENCE_PER_TAG = 5
+TOPIC_SENTENCES = 3
+TOPIC_SHARE = 0.1
+"""A topic is named in so many sentences, or in such a share of them."""
+TOPIC_PART = 0.3
+MOST_TOPICS = 3
 ENTITIES_PER_ARTICLE = 100
 """A page can name all there are: so many that it names most often are tagged."""
 SENTENCE_LIMIT = 500
 
-_FACETS = {"ai", "china", "us", "policy"}
+FACETS = {"ai": 1, "china": 2, "us": 4, "policy": 8}
+"""The facets, each with its bit in a set of marks."""
+EVERY_FACET = sum(FACETS.values())
+_BOTH_SIDES = FACETS["ai"] | FACETS["china"]
+_WHY = FACETS["us"] | FACETS["policy"]
+_MOST_MARKS = 62
+_KINDS_OF_TABLES = {"facet", "topic", "cue"}
+_VOWELS = frozenset("aeiou")
 _IS_CJK = re.compile(f"[{CJK}]")
 _PLAIN = dict(zip("‘’‐‑–\u00a0\u3000", "''---  ", strict=True))
 
@@ -65,6 +77,11 @@ class Rule:
     rule_id: str
     kind: str
     tag: str
+    marks: int = 0
+    """Of a facet or cue, the bits of the tag and of the rule in a set of marks (`Lexicon.marks`); of a topic, its bit
+    in a set of topics (`Lexicon.topics`)."""
+    near: int = 0
+    """Marks that have to be in the same sentence, or in the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,7 @@ class Evidence:
 class _Phrase:
     """One phrase of a rule; its plain attributes are read for every match, of which a text has hundreds."""
 
-    __slots__ = ("_case_matters", "is_hit", "rule", "tag", "text")
+    __slots__ = ("_case_matters", "_plain", "is_hit", "rule", "tag", "text")
 
     def __init__(self, text: str, rule: Rule, *, case_matters: bool, is_hit: bool) -> None:
         self.text = text
@@ -113,10 +130,11 @@ class _Phrase:
         self.tag = (rule.kind, rule.tag)
         self.is_hit = is_hit
         self._case_matters = case_matters
+        self._plain = simplified(text)
 
     def fits(self, found: str) -> bool:
         """Whether what matched in lower case also matches by case."""
-        return not self._case_matters or found == self.text
+        return not self._case_matters or found == self._plain
 
 
 class Patterns:
@@ -148,8 +166,12 @@ class Lexicon:
     def __init__(self, source: str, name: str) -> None:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
-        for phrase in _parse(source, name):
-            phrases[to_lower(phrase.text)].append(phrase)
+        self.marks: dict[str, int] = {}
+        """By facet and cue, and by rule of one ("ai", "ai.chips"), its bit in a set of marks."""
+        self.topics: dict[str, int] = {}
+        """By topic, its bit in a set of topics."""
+        for phrase in _parse(source, name, self.marks, self.topics):
+            phrases[_key(phrase.text)].append(phrase)
         self._phrases = list(phrases.values())
         self._patterns = Patterns(list(phrases))
 
@@ -172,7 +194,7 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
-        plain = to_plain(text)
+        plain = simplified(to_plain(text))
         found = [
             (start, -end, phrase)
             for pattern, start, end in self._patterns.find(plain, to_lower(plain))
@@ -207,51 +229,80 @@ class Reading:
         self._text = text
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
-        in_title, in_text = entities
-        self._in_title = _by_tag([*lexicon.find(title), *in_title])
-        self._in_text = _by_tag([*lexicon.find(text), *in_text])
-        self._facets_of_sentence: list[set[str]] = [set() for _ in self._spans]
-        for (kind, tag), hits in self._in_text.items():
-            if kind == "facet":
+        self._topics = lexicon.topics
+        in_title, in_text = (
+            [*lexicon.find(where), *found] for where, found in zip((title, text), entities, strict=True)
+        )
+        self.marks_of_title = self.topics_of_title = 0
+        for hit in in_title:
+            if hit.rule.kind != "topic":
+                self.marks_of_title |= hit.rule.marks
+        self.marks_of_sentences = [0] * len(self._spans)
+        self.topics_of_sentences = [0] * len(self._spans)
+        for hit in in_text:
+            if hit.rule.marks and hit.rule.kind != "topic":
+                self.marks_of_sentences[self._sentence_of(hit)] |= hit.rule.marks
+        self._in_title = _by_tag(hit for hit in in_title if not hit.rule.near & ~self.marks_of_title)
+        self._in_text = _by_tag(hit for hit in in_text if not hit.rule.near or not self._lacks(hit))
+        for (kind, _), hits in self._in_title.items():
+            if kind == "topic":
+                self.topics_of_title |= hits[0].rule.marks
+        for (kind, _), hits in self._in_text.items():
+            if kind == "topic":
                 for hit in hits:
-                    self._facets_of_sentence[self._sentence_of(hit)].add(tag)
+                    self.topics_of_sentences[self._sentence_of(hit)] |= hit.rule.marks
         best = sorted(
             range(len(self._spans)),
             key=lambda number: (
-                not facets_meet(self._facets_of_sentence[number]),
-                -len(self._facets_of_sentence[number]),
+                not facets_meet(self.marks_of_sentences[number]),
+                -(self.marks_of_sentences[number] & EVERY_FACET).bit_count(),
             ),
         )
         self._rank_of_sentence = {number: rank for rank, number in enumerate(best)}
 
+    def _lacks(self, hit: Hit) -> int:
+        """What the rule of a hit asks for in vain."""
+        return hit.rule.near & ~(self.marks_of_title | self.marks_of_sentences[self._sentence_of(hit)])
+
     def _sentence_of(self, hit: Hit) -> int:
         return bisect_right(self._starts, hit.start) - 1
 
-    def facets_of_sentences(self) -> list[set[str]]:
-        """The facets that occur in the title, and in each sentence of the text."""
-        in_title = {tag for kind, tag in self._in_title if kind == "facet"}
-        return [in_title, *self._facets_of_sentence]
-
     def strength(self, kind: str, tag: str) -> float:
         """How strongly a tag is expressed, 0-1: the first hits count most, those in the title double."""
-        key = (kind, tag)
-        hits = len(self._in_text.get(key, ())) + TITLE_WEIGHT * len(self._in_title.get(key, ()))
-        return 1 - math.exp(-hits / 2)
+        return 1 - math.exp(-self._hits((kind, tag)) / 2)
+
+    def _hits(self, key: tuple[str, str]) -> int:
+        return len(self._in_text.get(key, ())) + TITLE_WEIGHT * len(self._in_title.get(key, ()))
 
     def counts(self, kind: str) -> dict[str, int]:
         """Number of hits in the text by tag of one kind."""
         return {tag: len(hits) for (of_kind, tag), hits in sorted(self._in_text.items()) if of_kind == kind}
 
     def tags(self) -> list[Tag]:
-        """Every facet and entity that occurs, and every topic with two hits or one in the title."""
+        """Every facet and entity that occurs, and the topics that the text is about.
+
+        Those are named in the title, in three sentences or in one of ten, and not much more rarely than the first of
+        them; at most three.
+        """
+        topics = self._topics_it_is_about()
         tags = [
             Tag(kind, tag, round(self.strength(kind, tag), 4))
             for kind, tag in sorted(self._in_text.keys() | self._in_title.keys())
-            if kind != "topic" or (kind, tag) in self._in_title or len(self._in_text[kind, tag]) >= 2
+            if kind in {"facet", "entity"} or (kind == "topic" and tag in topics)
         ]
         entities = sorted((tag for tag in tags if tag.kind == "entity"), key=lambda tag: -tag.score)
         left_out = set(entities[ENTITIES_PER_ARTICLE:])
         return [tag for tag in tags if tag not in left_out] if left_out else tags
+
+    def _topics_it_is_about(self) -> list[str]:
+        named = {}
+        for topic, bit in self._topics.items():
+            count = sum(map(bool, map(bit.__and__, self.topics_of_sentences)))
+            if self.topics_of_title & bit or count >= min(TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))):
+                named[topic] = self._hits(("topic", topic))
+        most = max(named.values(), default=0)
+        about = sorted((topic for topic in named if named[topic] >= TOPIC_PART * most), key=lambda topic: -named[topic])
+        return about[:MOST_TOPICS]
 
     def evidence(self, tag: Tag) -> list[Evidence]:
         """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet."""
@@ -271,9 +322,9 @@ class Reading:
         return rows
 
 
-def facets_meet(facets: set[str]) -> bool:
+def facets_meet(marks: int) -> bool:
     """Whether a sentence with these facets is by itself about AI between China and the United States."""
-    return {"ai", "china"} <= facets and not facets.isdisjoint({"us", "policy"})
+    return marks & _BOTH_SIDES == _BOTH_SIDES and bool(marks & _WHY)
 
 
 # Possessive, and never begun inside a run of stops: a page of a million "!" must not take a million squared. That it
@@ -329,7 +380,7 @@ def _around(text: str, span: tuple[int, int], hit: Hit) -> str:
     return text[start:end]
 
 
-def _by_tag(hits: list[Hit]) -> dict[tuple[str, str], list[Hit]]:
+def _by_tag(hits: Iterable[Hit]) -> dict[tuple[str, str], list[Hit]]:
     grouped: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         grouped[hit.rule.kind, hit.rule.tag].append(hit)
@@ -379,7 +430,13 @@ def _belongs_to_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNM" and not _IS_CJK.match(char)
 
 
-def _parse(source: str, name: str) -> Iterator[_Phrase]:
+def _key(phrase: str) -> str:
+    """What is looked for: in lower case, simplified Chinese."""
+    return simplified(to_lower(phrase))
+
+
+def _parse(source: str, name: str, marks: dict[str, int], topics: dict[str, int]) -> Iterator[_Phrase]:
+    """The phrases of a lexicon; `marks` and `topics` are filled on the way."""
     try:
         tables = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -387,19 +444,36 @@ def _parse(source: str, name: str) -> Iterator[_Phrase]:
     lines = Lines(source, name)
     if tables.pop("version", None) != 1:
         raise LexiconError(f"{lines.at('version')} must be 1")
+    marks.update(FACETS)
     for kind, tags in tables.items():
-        if kind not in {"facet", "topic"} or not isinstance(tags, dict):
-            raise LexiconError(f"{lines.at(kind)} is neither a table of facets nor one of topics")
+        if kind not in _KINDS_OF_TABLES or not isinstance(tags, dict):
+            raise LexiconError(f"{lines.at(kind)} is no table of facets, topics or cues")
         for tag, rules in tags.items():
-            if kind == "facet" and tag not in _FACETS:
-                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is none of the facets {sorted(_FACETS)}")
+            if kind != "topic" and (tag in FACETS) != (kind == "facet"):
+                where = lines.at(f"{kind}.{tag}")
+                raise LexiconError(f"{where}: the facets are {sorted(FACETS)}, and a cue is none of them")
             if not isinstance(rules, dict):
                 raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is no table of rules")
+            if kind == "topic":
+                topics[tag] = 1 << len(topics)
+            else:
+                for mark in (tag, *(f"{tag}.{rule}" for rule in rules)):
+                    marks.setdefault(mark, 1 << len(marks))
+    if max(len(marks), len(topics)) > _MOST_MARKS:
+        raise LexiconError(f"{name}: more than {_MOST_MARKS} facets, cues and rules of them, or topics")
+    for kind, tags in tables.items():
+        for tag, rules in tags.items():
             seen: dict[str, str] = {}
-            for rule, lists in rules.items():
-                table = f"{kind}.{tag}.{rule}"
-                for phrase in _phrases_of(Rule(f"{tag}.{rule}", kind, tag), lists, table, lines):
-                    key = to_lower(phrase.text)
+            for rule_name, lists in rules.items():
+                table = f"{kind}.{tag}.{rule_name}"
+                _check(kind, lists, marks, table, lines)
+                rule_id = f"{tag}.{rule_name}"
+                if kind == "topic":
+                    rule = Rule(rule_id, kind, tag, topics[tag], sum({marks[mark] for mark in lists.get("near", ())}))
+                else:
+                    rule = Rule(rule_id, kind, tag, marks[tag] | marks[rule_id])
+                for phrase in _phrases_of(rule, lists):
+                    key = _key(phrase.text)
                     if key in seen:
                         where = lines.at(table, phrase.text)
                         raise LexiconError(f"{where}: {phrase.text!r} is in [{seen[key]}] already")
@@ -407,22 +481,60 @@ def _parse(source: str, name: str) -> Iterator[_Phrase]:
                     yield phrase
 
 
-def _phrases_of(rule: Rule, lists: Any, table: str, lines: Lines) -> Iterator[_Phrase]:
-    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= {"en", "zh", "except"}:
+_LISTS = {"en", "verbs", "zh", "except", "near"}
+
+
+def _check(kind: str, lists: Any, marks: dict[str, int], table: str, lines: Lines) -> None:
+    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= _LISTS:
         keys = lists if isinstance(lists, dict) else ()
-        unknown = next((key for key in keys if key not in {"en", "zh", "except"}), None)
+        where = lines.at(table, next((key for key in keys if key not in _LISTS), None))
         raise LexiconError(
-            f"{lines.at(table, unknown)}: a rule has the lists en and zh, may have except, and nothing else"
+            f"{where}: a rule has the lists en and zh, may have verbs, except and near, and nothing else"
         )
     for key, terms in lists.items():
-        if not isinstance(terms, list) or (key != "except" and not terms):
+        if not isinstance(terms, list) or (key in {"en", "zh"} and not terms):
             raise LexiconError(f"{lines.at(table, key)}: {key} is not a list of phrases")
         for term in terms:
-            if not isinstance(term, str) or not term.strip() or term != to_plain(term).strip():
-                raise LexiconError(f"{lines.at(table, term)}: {key} has {term!r}, which is no plain phrase")
-            if key != "except" and bool(_IS_CJK.search(term)) != (key == "zh"):
-                raise LexiconError(f"{lines.at(table, term)}: {term!r} does not belong in {key}")
-            case_matters = term == term.upper()
-            yield _Phrase(term, rule, case_matters=case_matters, is_hit=key != "except")
-            if key == "en" and not term.lower().endswith("s"):
-                yield _Phrase(term + "s", rule, case_matters=case_matters, is_hit=True)
+            if wrong := _wrong(kind, key, term, marks):
+                raise LexiconError(f"{lines.at(table, term)}: {wrong}")
+
+
+def _wrong(kind: str, key: str, term: Any, marks: dict[str, int]) -> str:
+    """What is wrong with an entry of a list, "" if nothing is."""
+    if not isinstance(term, str) or not term.strip() or term != to_plain(term).strip():
+        return f"{key} has {term!r}, which is no plain phrase"
+    if key in {"en", "verbs", "zh"} and bool(_IS_CJK.search(term)) != (key == "zh"):
+        return f"{term!r} does not belong in {key}"
+    if key == "verbs" and not (len(term) > 2 and term.isalpha()):
+        return f"{term!r} is no verb"
+    if key == "near" and (kind != "topic" or term not in marks):
+        return f"near has {term!r}; it is for topics, and names facets, cues or their rules"
+    return ""
+
+
+def _phrases_of(rule: Rule, lists: dict[str, list[str]]) -> Iterator[_Phrase]:
+    def phrase(text: str, *, case_matters: bool = False, is_hit: bool = True) -> _Phrase:
+        return _Phrase(text, rule, case_matters=case_matters, is_hit=is_hit)
+
+    for term in lists["en"]:
+        case_matters = term == term.upper()
+        yield phrase(term, case_matters=case_matters)
+        if not term.lower().endswith("s"):
+            yield phrase(term + "s", case_matters=case_matters)
+    for verb in lists.get("verbs", ()):
+        yield from map(phrase, _inflected(verb))
+    yield from map(phrase, lists["zh"])
+    for term in lists.get("except", ()):
+        yield phrase(term, case_matters=term == term.upper(), is_hit=False)
+
+
+def _inflected(verb: str) -> tuple[str, str, str, str]:
+    """The forms of a regular English verb."""
+    if verb.endswith("e"):
+        return verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
+    third = f"{verb}es" if verb.endswith(("s", "x", "z", "ch", "sh")) else f"{verb}s"
+    one_syllable = sum(char in _VOWELS for char in verb) == 1
+    doubled = verb[-1] if one_syllable and verb[-1] not in "wxy" and verb[-2] in _VOWELS else ""
+    return verb, third, f"{verb}{doubled}ed", f"{verb}{doubled}ing"

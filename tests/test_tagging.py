@@ -164,10 +164,73 @@ def test_a_title_that_names_a_topic_is_tagged_with_it(title: str, topic: str) ->
     assert topic in topics(title, "")
 
 
-def test_a_topic_needs_two_mentions_in_the_text() -> None:
+def test_a_passing_mention_in_a_long_text_is_no_topic() -> None:
     once = "The firm denies smuggling."
-    assert topics("", once) == set()
-    assert topics("", once + " Investigators see a smuggler.") == {"enforcement_smuggling"}
+    assert topics("", once) == {"enforcement_smuggling"}
+    assert topics("", once + " The harvest was good." * 20) == set()
+    assert topics("", (once + " The harvest was good." * 20) * 3) == {"enforcement_smuggling"}
+
+
+def test_topics_are_three_at_most_the_strongest() -> None:
+    text = "Smuggling. Export controls. Self-reliance. AI Action Plan. Export controls. Self-reliance. Smuggling."
+    assert topics("", text) == {"enforcement_smuggling", "export_controls", "self_reliance"}
+
+
+NEAR = """
+[facet.china.country]
+en = ["China"]
+zh = ["中国"]
+[cue.both.together]
+en = ["two sides"]
+zh = ["双方"]
+[topic.x.plain]
+en = ["chip"]
+zh = ["芯片"]
+[topic.y.conditional]
+en = ["talks"]
+verbs = ["ban"]
+zh = ["谈判"]
+near = ["china.country", "both"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("", "The two sides held talks on China.", {"y"}),
+        ("", "The two sides held talks. China did not.", set()),
+        ("The two sides and China", "They banned it.", {"y"}),
+        ("", "中国与美国双方谈判。", {"y"}),
+        ("", "中国谈判。双方同意。", set()),
+        ("", "China and chips", {"x"}),
+    ],
+)
+def test_a_condition_is_met_in_the_sentence_or_the_title(title: str, text: str, expected: set[str]) -> None:
+    tags = Reading(lexicon_of(NEAR), title, text).tags()
+    assert {tag.tag for tag in tags if tag.kind == "topic"} == expected
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("ban", ["bans", "banned", "banning"]),
+        ("curb", ["curbs", "curbed", "curbing"]),
+        ("regulate", ["regulates", "regulated", "regulating"]),
+        ("copy", ["copies", "copied", "copying"]),
+        ("outpace", ["outpaced"]),
+        ("bypass", ["bypasses", "bypassed"]),
+        ("debut", ["debuted"]),
+    ],
+)
+def test_every_form_of_a_verb_is_found(verb: str, forms: list[str]) -> None:
+    lexicon = lexicon_of(f'[topic.x.r]\nen = ["none"]\nverbs = ["{verb}"]\nzh = ["甲"]')
+    for form in [verb, *forms]:
+        assert [hit.start for hit in lexicon.find(f"they {form} it")] == [5], form
+
+
+def test_cues_are_no_tags() -> None:
+    tags = Reading(lexicon_of(NEAR), "The two sides", "The two sides.").tags()
+    assert tags == []
 
 
 def test_title_evidence_has_no_span_and_the_title_as_sentence() -> None:
@@ -234,6 +297,11 @@ def test_endless_punctuation_takes_no_endless_time(stop: str) -> None:
         ),
         ('[facet.weather.r]\nen = ["a"]\nzh = ["甲"]', ["facet.weather"]),
         ('[mood.x.r]\nen = ["a"]\nzh = ["甲"]', ["mood"]),
+        ('[cue.ai.r]\nen = ["a"]\nzh = ["甲"]', ["cue.ai"]),
+        ('[topic.x.r]\nen = ["a"]\nzh = ["甲"]\nnear = ["mars"]', ["topic.x.r", "near", "mars"]),
+        ('[facet.ai.r]\nen = ["a"]\nzh = ["甲"]\nnear = ["china"]', ["facet.ai.r", "near", "china"]),
+        ('[topic.x.r]\nen = ["a"]\nverbs = ["cut off"]\nzh = ["甲"]', ["topic.x.r", "cut off"]),
+        ('[topic.x.r]\nen = ["a"]\nzh = ["美国", "美國"]', ["topic.x.r", "美國"]),
         ("topic = 3", ["topic"]),
         ("[topic]\nx = 3", ["topic.x"]),
         ("[topic.x]\nr = 3", ["topic.x.r"]),
