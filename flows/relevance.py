@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.entities import ENTITIES_FILE, Entities
 from flows.fingerprint import is_cjk, pieces, sample
+from flows.frames import Frames
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag, facets_meet
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
@@ -111,12 +112,15 @@ class Assessment:
 
 
 class Tagger:
-    """Assesses articles against one lexicon and one seed profile; without entities it tags none."""
+    """Assesses articles against one lexicon and one seed profile; without entities or frames it tags none."""
 
-    def __init__(self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None, frames: Frames | None = None
+    ) -> None:
         self.lexicon = lexicon
         self.profile = profile
         self.entities = entities
+        self.frames = frames
         self._seeds_by_term: dict[str, list[tuple[str, float]]] = defaultdict(list)
         self._seeds_by_shingle: dict[int, list[str]] = defaultdict(list)
         for seed_id, seed in profile.seeds.items():
@@ -126,7 +130,13 @@ class Tagger:
                 self._seeds_by_shingle[int(shingle, 16)].append(seed_id)
         scales = (BIAS, RELEVANT, REVIEW, HALF_SHARE, NEUTRAL_SIMILARITY, MIN_SIMILARITY, MIN_CONTAINMENT)
         model = f"{WEIGHTS} {scales}"
-        sources = [lexicon.source, profile.to_json(), model, entities.source if entities else ""]
+        sources = [
+            lexicon.source,
+            profile.to_json(),
+            model,
+            entities.source if entities else "",
+            frames.lexicon.source if frames else "",
+        ]
         digest = hashlib.sha256("\0".join(sources).encode())
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
@@ -135,7 +145,7 @@ class Tagger:
         """The tagger of the package, its seed profile together with seeds of the user's own."""
         profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
         profile = replace(profile, seeds=profile.seeds | dict(own or {}))
-        return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE))
+        return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE), Frames.default())
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
@@ -144,12 +154,16 @@ class Tagger:
         english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
         signals = self._signals(reading, matches, english=english)
         relevance = 1 / (1 + math.exp(-BIAS - sum(signals[f"{name}_points"] for name in WEIGHTS)))
-        tags = reading.tags()
+        decision = _decision(relevance)
+        tags = tuple(reading.tags())
+        evidence = tuple(row for tag in tags for row in reading.evidence(tag))
+        if self.frames and decision != "off_topic":
+            tags, evidence = self.frames.add(title, text, reading, tags, evidence)
         return Assessment(
             relevance=round(relevance, 4),
-            decision=_decision(relevance),
-            tags=tuple(tags),
-            evidence=tuple(row for tag in tags for row in reading.evidence(tag)),
+            decision=decision,
+            tags=tags,
+            evidence=evidence,
             seed_matches=tuple(
                 match for match in matches if match.similarity >= MIN_SIMILARITY or match.containment > MIN_CONTAINMENT
             ),

@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -25,7 +25,8 @@ ENTITIES_PER_ARTICLE = 100
 """A page can name all there are: so many that it names most often are tagged."""
 SENTENCE_LIMIT = 500
 
-_FACETS = {"ai", "china", "us", "policy"}
+TAGS_OF_KINDS: Mapping[str, Set[str]] = {"facet": {"ai", "china", "us", "policy"}, "topic": frozenset()}
+"""The kinds of tags a lexicon may have, and the tags of each; any where there are none."""
 _IS_CJK = re.compile(f"[{CJK}]")
 _PLAIN = dict(zip("‘’‐‑–\u00a0\u3000", "''---  ", strict=True))
 
@@ -143,24 +144,30 @@ class Patterns:
 
 
 class Lexicon:
-    """The phrases of all rules, ready to be found in one pass over a text."""
+    """The phrases of all rules, ready to be found in one pass over a text.
 
-    def __init__(self, source: str, name: str) -> None:
+    Args:
+        source: the lexicon, as TOML.
+        name: what errors call it.
+        kinds: the kinds of tags it may have, and the tags of each.
+    """
+
+    def __init__(self, source: str, name: str, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> None:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
-        for phrase in _parse(source, name):
+        for phrase in _parse(source, name, kinds):
             phrases[to_lower(phrase.text)].append(phrase)
         self._phrases = list(phrases.values())
         self._patterns = Patterns(list(phrases))
 
     @classmethod
-    def load(cls, path: Path) -> "Lexicon":
+    def load(cls, path: Path, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> "Lexicon":
         """Read and validate a lexicon file.
 
         Raises:
             LexiconError: The file is not a valid lexicon.
         """
-        return cls(path.read_text(encoding="utf-8"), str(path))
+        return cls(path.read_text(encoding="utf-8"), str(path), kinds)
 
     def phrases(self, kind: str, tag: str) -> set[str]:
         """The phrases of a tag, as they are written in the lexicon."""
@@ -232,6 +239,14 @@ class Reading:
         in_title = {tag for kind, tag in self._in_title if kind == "facet"}
         return [in_title, *self._facets_of_sentence]
 
+    def spans(self) -> list[tuple[int, int]]:
+        """The sentences of the text."""
+        return self._spans
+
+    def sentence(self, number: int, start: int) -> str:
+        """A sentence of the text; of a long one, SENTENCE_LIMIT characters around a place."""
+        return _around(self._text, self._spans[number], start)
+
     def strength(self, kind: str, tag: str) -> float:
         """How strongly a tag is expressed, 0-1: the first hits count most, those in the title double."""
         key = (kind, tag)
@@ -266,7 +281,7 @@ class Reading:
         ]
         for number in best[: EVIDENCE_PER_TAG - len(rows)]:
             hit = first_in_sentence[number]
-            sentence = _around(self._text, self._spans[number], hit)
+            sentence = self.sentence(number, hit.start)
             rows.append(Evidence(tag.kind, tag.tag, hit.rule.rule_id, hit.start, hit.end, sentence, None))
         return rows
 
@@ -321,10 +336,10 @@ def _trim(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _around(text: str, span: tuple[int, int], hit: Hit) -> str:
+def _around(text: str, span: tuple[int, int], place: int) -> str:
     start, end = span
     if end - start > SENTENCE_LIMIT:
-        start = max(start, min(hit.start - SENTENCE_LIMIT // 2, end - SENTENCE_LIMIT))
+        start = max(start, min(place - SENTENCE_LIMIT // 2, end - SENTENCE_LIMIT))
         end = start + SENTENCE_LIMIT
     return text[start:end]
 
@@ -379,7 +394,7 @@ def _belongs_to_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNM" and not _IS_CJK.match(char)
 
 
-def _parse(source: str, name: str) -> Iterator[_Phrase]:
+def _parse(source: str, name: str, kinds: Mapping[str, Set[str]]) -> Iterator[_Phrase]:
     try:
         tables = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -388,11 +403,11 @@ def _parse(source: str, name: str) -> Iterator[_Phrase]:
     if tables.pop("version", None) != 1:
         raise LexiconError(f"{lines.at('version')} must be 1")
     for kind, tags in tables.items():
-        if kind not in {"facet", "topic"} or not isinstance(tags, dict):
-            raise LexiconError(f"{lines.at(kind)} is neither a table of facets nor one of topics")
+        if kind not in kinds or not isinstance(tags, dict):
+            raise LexiconError(f"{lines.at(kind)} is no table of one of the kinds {sorted(kinds)}")
         for tag, rules in tags.items():
-            if kind == "facet" and tag not in _FACETS:
-                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is none of the facets {sorted(_FACETS)}")
+            if kinds[kind] and tag not in kinds[kind]:
+                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is none of the tags {sorted(kinds[kind])}")
             if not isinstance(rules, dict):
                 raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is no table of rules")
             seen: dict[str, str] = {}
