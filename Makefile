@@ -24,8 +24,9 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction on real pages, beside trafilatura, against the floors (needs the real data)
+eval: install-dev  ## Score extraction (needs the real data), speakers and frames against their floors
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
+	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from flows import relevance
 from flows.entities import ENTITIES_FILE, Entities
+from flows.frames import Frames
 from flows.relevance import PROFILE_FILE, WEIGHTS, Assessment, Profile, Tagger
 from flows.seeds import build
 from flows.tagging import LEXICON_FILE, Lexicon
@@ -110,7 +111,8 @@ def test_a_copied_seed_is_recognised_by_its_shingles(tmp_path: Path) -> None:
 def test_version_changes_with_lexicon_profile_and_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
     entities = Entities.load(ENTITIES_FILE)
-    versions = {Tagger(LEXICON, profile, entities).version}
+    frames = Frames.default()
+    versions = {Tagger(LEXICON, profile, entities, frames).version}
     assert versions == {TAGGER.version}
     versions.add(Tagger(Lexicon(LEXICON.source + "\n# changed", "changed"), profile, entities).version)
     versions.add(Tagger(LEXICON, Profile(profile.sample_rate, profile.idf, profile.idf_default, {}), entities).version)
