@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -792,9 +793,13 @@ def _explain(found: "Found", assessment: "Assessment") -> None:
     OUT.print(_indented(Text(", ".join(rest)), 2))
     for tag in sorted(assessment.tags, key=lambda tag: (tag.kind == "facet", tag.kind, -tag.score, tag.tag)):
         OUT.print(Text(f"\n{tag.kind} {tag.tag}", style="bold") + Text(f"  {tag.score:.2f}"))
-        for evidence in assessment.evidence:
-            if (evidence.kind, evidence.tag) == (tag.kind, tag.tag):
-                _show_evidence(evidence, found.text)
+        reasons = [row for row in assessment.evidence if (row.kind, row.tag) == (tag.kind, tag.tag)]
+        if tag.kind == "frame":
+            speakers = Counter(row.speaker or "the article itself" for row in reasons).most_common()
+            by = ", ".join(f"{printable(speaker)} {count}" for speaker, count in speakers)
+            OUT.print(_indented(Text(f"by {by}"), 2))
+        for evidence in reasons:
+            _show_evidence(evidence, found.text)
     for number, match in enumerate(assessment.seed_matches):
         line = f"{match.seed_id}  similarity {match.similarity:.2f}, {match.containment:.0%} of its passages in it"
         OUT.print(("" if number else "\n") + "seed " + line, soft_wrap=True)

@@ -14,6 +14,7 @@ import numpy as np
 from flows.entities import ENTITIES_FILE, Entities
 from flows.features import Features, Figures
 from flows.fingerprint import among, distinct, is_cjk, pieces, sample
+from flows.frames import Frames
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
@@ -148,10 +149,15 @@ class Assessment:
 
 
 class Tagger:
-    """Assesses articles against one lexicon, one seed profile and one model; without entities it tags none."""
+    """Assesses articles against one lexicon, seed profile and model; without entities or frames it tags none."""
 
     def __init__(
-        self, lexicon: Lexicon, profile: Profile, entities: Entities | None = None, model: str | None = None
+        self,
+        lexicon: Lexicon,
+        profile: Profile,
+        entities: Entities | None = None,
+        frames: Frames | None = None,
+        model: str | None = None,
     ) -> None:
         """Make what is needed ready.
 
@@ -159,11 +165,13 @@ class Tagger:
             lexicon: its phrases are looked for.
             profile: of the seeds.
             entities: to be tagged too.
+            frames: to be tagged too, in articles on topic.
             model: the source of one; by default that of the package.
         """
         self.lexicon = lexicon
         self.profile = profile
         self.entities = entities
+        self.frames = frames
         self.features = Features(lexicon)
         self.model = Model(model or MODEL_FILE.read_text(encoding="utf-8"), self.features)
         self._names = [*self.features.of_passages, *self.features.of_whole, "similarity"]
@@ -175,7 +183,13 @@ class Tagger:
             for shingle in seed.shingles:
                 self._seeds_by_shingle[int(shingle, 16)].append(seed_id)
         self._seed_shingles = np.array(sorted(self._seeds_by_shingle), np.uint64)
-        sources = [lexicon.source, profile.to_json(), self.model.source, entities.source if entities else ""]
+        sources = [
+            lexicon.source,
+            profile.to_json(),
+            self.model.source,
+            entities.source if entities else "",
+            frames.lexicon.source if frames else "",
+        ]
         digest = hashlib.sha256("\0".join(sources).encode())
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
 
@@ -184,7 +198,7 @@ class Tagger:
         """The tagger of the package, its seed profile together with seeds of the user's own."""
         profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
         profile = replace(profile, seeds=profile.seeds | dict(own or {}))
-        return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE))
+        return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE), Frames.default())
 
     def assess(self, title: str, text: str, language: str | None) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
@@ -196,12 +210,16 @@ class Tagger:
         values = np.concatenate([passage, measured.whole, [similarity]])
         points = self._points(values)
         relevance = _logistic(self.model.bias + points.sum())
-        tags = reading.tags()
+        decision = self.model.decision(relevance)
+        tags = tuple(reading.tags())
+        evidence = tuple(row for tag in tags for row in reading.evidence(tag))
+        if self.frames and decision != "off_topic":
+            tags, evidence = self.frames.add(title, text, reading, tags, evidence)
         return Assessment(
             relevance=round(relevance, 4),
-            decision=self.model.decision(relevance),
-            tags=tuple(tags),
-            evidence=tuple(row for tag in tags for row in reading.evidence(tag)),
+            decision=decision,
+            tags=tags,
+            evidence=evidence,
             seed_matches=tuple(
                 match for match in matches if match.similarity >= MIN_SIMILARITY or match.containment > MIN_CONTAINMENT
             ),

@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -36,7 +36,8 @@ EVERY_FACET = sum(FACETS.values())
 _BOTH_SIDES = FACETS["ai"] | FACETS["china"]
 _WHY = FACETS["us"] | FACETS["policy"]
 _MOST_MARKS = 62
-_KINDS_OF_TABLES = {"facet", "topic", "cue"}
+TAGS_OF_KINDS: Mapping[str, Set[str]] = {"facet": FACETS.keys(), "topic": frozenset(), "cue": frozenset()}
+"""The kinds of tags a lexicon may have, and the tags of each; any where there are none."""
 _VOWELS = frozenset("aeiou")
 _IS_CJK = re.compile(f"[{CJK}]")
 _PLAIN = dict(zip("‘’‐‑–\u00a0\u3000", "''---  ", strict=True))
@@ -161,28 +162,34 @@ class Patterns:
 
 
 class Lexicon:
-    """The phrases of all rules, ready to be found in one pass over a text."""
+    """The phrases of all rules, ready to be found in one pass over a text.
 
-    def __init__(self, source: str, name: str) -> None:
+    Args:
+        source: the lexicon, as TOML.
+        name: what errors call it.
+        kinds: the kinds of tags it may have, and the tags of each.
+    """
+
+    def __init__(self, source: str, name: str, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> None:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
         self.marks: dict[str, int] = {}
         """By facet and cue, and by rule of one ("ai", "ai.chips"), its bit in a set of marks."""
         self.topics: dict[str, int] = {}
         """By topic, its bit in a set of topics."""
-        for phrase in _parse(source, name, self.marks, self.topics):
+        for phrase in _parse(source, name, kinds, self.marks, self.topics):
             phrases[_key(phrase.text)].append(phrase)
         self._phrases = list(phrases.values())
         self._patterns = Patterns(list(phrases))
 
     @classmethod
-    def load(cls, path: Path) -> "Lexicon":
+    def load(cls, path: Path, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> "Lexicon":
         """Read and validate a lexicon file.
 
         Raises:
             LexiconError: The file is not a valid lexicon.
         """
-        return cls(path.read_text(encoding="utf-8"), str(path))
+        return cls(path.read_text(encoding="utf-8"), str(path), kinds)
 
     def phrases(self, kind: str, tag: str) -> set[str]:
         """The phrases of a tag, as they are written in the lexicon."""
@@ -267,6 +274,14 @@ class Reading:
     def _sentence_of(self, hit: Hit) -> int:
         return bisect_right(self._starts, hit.start) - 1
 
+    def spans(self) -> list[tuple[int, int]]:
+        """The sentences of the text."""
+        return self._spans
+
+    def sentence(self, number: int, start: int) -> str:
+        """A sentence of the text; of a long one, SENTENCE_LIMIT characters around a place."""
+        return _around(self._text, self._spans[number], start)
+
     def strength(self, kind: str, tag: str) -> float:
         """How strongly a tag is expressed, 0-1: the first hits count most, those in the title double."""
         return 1 - math.exp(-self._hits((kind, tag)) / 2)
@@ -317,7 +332,7 @@ class Reading:
         ]
         for number in best[: EVIDENCE_PER_TAG - len(rows)]:
             hit = first_in_sentence[number]
-            sentence = _around(self._text, self._spans[number], hit)
+            sentence = self.sentence(number, hit.start)
             rows.append(Evidence(tag.kind, tag.tag, hit.rule.rule_id, hit.start, hit.end, sentence, None))
         return rows
 
@@ -372,10 +387,10 @@ def _trim(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _around(text: str, span: tuple[int, int], hit: Hit) -> str:
+def _around(text: str, span: tuple[int, int], place: int) -> str:
     start, end = span
     if end - start > SENTENCE_LIMIT:
-        start = max(start, min(hit.start - SENTENCE_LIMIT // 2, end - SENTENCE_LIMIT))
+        start = max(start, min(place - SENTENCE_LIMIT // 2, end - SENTENCE_LIMIT))
         end = start + SENTENCE_LIMIT
     return text[start:end]
 
@@ -435,7 +450,9 @@ def _key(phrase: str) -> str:
     return simplified(to_lower(phrase))
 
 
-def _parse(source: str, name: str, marks: dict[str, int], topics: dict[str, int]) -> Iterator[_Phrase]:
+def _parse(
+    source: str, name: str, kinds: Mapping[str, Set[str]], marks: dict[str, int], topics: dict[str, int]
+) -> Iterator[_Phrase]:
     """The phrases of a lexicon; `marks` and `topics` are filled on the way."""
     try:
         tables = tomllib.loads(source)
@@ -446,17 +463,18 @@ def _parse(source: str, name: str, marks: dict[str, int], topics: dict[str, int]
         raise LexiconError(f"{lines.at('version')} must be 1")
     marks.update(FACETS)
     for kind, tags in tables.items():
-        if kind not in _KINDS_OF_TABLES or not isinstance(tags, dict):
-            raise LexiconError(f"{lines.at(kind)} is no table of facets, topics or cues")
+        if kind not in kinds or not isinstance(tags, dict):
+            raise LexiconError(f"{lines.at(kind)} is no table of one of the kinds {sorted(kinds)}")
         for tag, rules in tags.items():
-            if kind != "topic" and (tag in FACETS) != (kind == "facet"):
-                where = lines.at(f"{kind}.{tag}")
-                raise LexiconError(f"{where}: the facets are {sorted(FACETS)}, and a cue is none of them")
+            if kinds[kind] and tag not in kinds[kind]:
+                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is none of the tags {sorted(kinds[kind])}")
+            if kind == "cue" and tag in FACETS:
+                raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is a facet, and cannot be a cue")
             if not isinstance(rules, dict):
                 raise LexiconError(f"{lines.at(f'{kind}.{tag}')} is no table of rules")
             if kind == "topic":
                 topics[tag] = 1 << len(topics)
-            else:
+            elif kind in {"facet", "cue"}:
                 for mark in (tag, *(f"{tag}.{rule}" for rule in rules)):
                     marks.setdefault(mark, 1 << len(marks))
     if max(len(marks), len(topics)) > _MOST_MARKS:
@@ -471,7 +489,7 @@ def _parse(source: str, name: str, marks: dict[str, int], topics: dict[str, int]
                 if kind == "topic":
                     rule = Rule(rule_id, kind, tag, topics[tag], sum({marks[mark] for mark in lists.get("near", ())}))
                 else:
-                    rule = Rule(rule_id, kind, tag, marks[tag] | marks[rule_id])
+                    rule = Rule(rule_id, kind, tag, marks.get(tag, 0) | marks.get(rule_id, 0))
                 for phrase in _phrases_of(rule, lists):
                     key = _key(phrase.text)
                     if key in seen:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.entities import ENTITIES_FILE, Entities
+from flows.frames import Frames
 from flows.relevance import MODEL_FILE, PROFILE_FILE, Assessment, Profile, Tagger
 from flows.seeds import build
 from flows.tagging import LEXICON_FILE, Lexicon
@@ -137,13 +138,17 @@ def test_a_seed_of_the_users_own_makes_what_is_like_it_more_relevant(tmp_path: P
 def test_version_changes_with_lexicon_profile_and_model() -> None:
     profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
     entities = Entities.load(ENTITIES_FILE)
-    versions = {Tagger(LEXICON, profile, entities).version, Tagger(LEXICON, profile, entities, MODEL).version}
+    frames = Frames.default()
+    versions = {
+        Tagger(LEXICON, profile, entities, frames).version,
+        Tagger(LEXICON, profile, entities, frames, MODEL).version,
+    }
     assert versions == {TAGGER.version}
     versions.add(Tagger(Lexicon(LEXICON.source + "\n# changed", "changed"), profile, entities).version)
     versions.add(Tagger(LEXICON, Profile(profile.sample_rate, profile.idf, profile.idf_default, {}), entities).version)
     versions.add(Tagger(LEXICON, profile, Entities(entities.source + "\n# changed", "changed")).version)
     versions.add(Tagger(LEXICON, profile).version)
-    versions.add(Tagger(LEXICON, profile, entities, MODEL + " ").version)
+    versions.add(Tagger(LEXICON, profile, entities, model=MODEL + " ").version)
     assert len(versions) == 6
 
 

@@ -166,7 +166,7 @@ class Measure:
     def __init__(self) -> None:
         nothing = json.dumps({"bias": 0, "relevant": 1, "review": 1, "passages": {}, "whole": {}})
         profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
-        self.tagger = Tagger(Lexicon.load(LEXICON_FILE), profile, None, nothing)
+        self.tagger = Tagger(Lexicon.load(LEXICON_FILE), profile, model=nothing)
         self.names = [*self.tagger.features.of_passages, *self.tagger.features.of_whole, "similarity"]
         self.of_passages = len(self.tagger.features.of_passages)
         self._measured: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
