@@ -37,6 +37,8 @@ Result = TypeVar("Result")
 MAX_ROWS = 120
 """Sources in a report's table; a bulk load can touch thousands of hosts."""
 
+SIGNALS = 12
+"""That speak most for or against an article, and are shown."""
 LINE = 80
 """Columns of a line that shows what changed."""
 
@@ -782,15 +784,14 @@ def _explain(found: "Found", assessment: "Assessment") -> None:
     for line in _told_otherwise(found.stored, assessment):
         OUT.print(Text(printable(line), style="yellow"))
     signals = assessment.signals
-    points = {name: value for name in signals if abs(value := signals.get(f"{name}_points", 0)) >= 0.05}
+    points = {name: signals[f"{name}_points"] for name in signals if signals.get(f"{name}_points")}
     OUT.print(Text("\nwhat speaks for it (+) and against it (-), in log-odds", style="bold"))
-    for name, value in sorted(points.items(), key=lambda point: -abs(point[1])):
-        bar = Text("█" * min(30, round(4 * abs(value))), style="green" if value >= 0 else "red")
-        OUT.print(Text(f"  {name:<28} {value:+6.2f}  of a signal of {signals[name]:.2f}  ") + bar)
-    rest = [
-        f"{name} {value:.2f}" for name, value in signals.items() if name not in points and not name.endswith("_points")
-    ]
-    OUT.print(_indented(Text(", ".join(rest)), 2))
+    heaviest = sorted(points, key=lambda name: -abs(points[name]))
+    for name in heaviest[:SIGNALS]:
+        bar = Text("█" * min(30, round(4 * abs(points[name]))), style="green" if points[name] >= 0 else "red")
+        OUT.print(Text(f"  {name:<28} {points[name]:+6.2f}  of a signal of {signals[name]:.2f}  ") + bar)
+    if rest := heaviest[SIGNALS:]:
+        OUT.print(f"  {f'{len(rest)} others together':<28} {sum(points[name] for name in rest):+6.2f}")
     for tag in sorted(assessment.tags, key=lambda tag: (tag.kind == "facet", tag.kind, -tag.score, tag.tag)):
         OUT.print(Text(f"\n{tag.kind} {tag.tag}", style="bold") + Text(f"  {tag.score:.2f}"))
         reasons = [row for row in assessment.evidence if (row.kind, row.tag) == (tag.kind, tag.tag)]

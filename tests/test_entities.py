@@ -618,7 +618,7 @@ def test_explain_shows_entities(tmp_path: Path) -> None:
     draft.write_text("Nvidia waits\n\nDirector Michael Krazios spoke.\n", encoding="utf-8")
     said = CliRunner().invoke(main, ["explain", str(draft), "--data", str(tmp_path)]).stdout
     assert "entity nvidia" in said
-    assert "michael_kratsios.fuzzy “Krazios”" in said
+    assert "michael_kratsios.fuzzy “Michael Krazios”" in said
     assert "Director Michael Krazios spoke." in said
     evidence = json.loads(CliRunner().invoke(main, ["explain", "--json", str(draft), "--data", str(tmp_path)]).stdout)[
         "evidence"
