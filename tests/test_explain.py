@@ -68,7 +68,7 @@ def test_it_fits_80_columns_and_says_what_counts(draft: Path, cli) -> None:
     lines = [line for line in said.splitlines() if str(draft) not in line]
     assert max(map(len, lines)) <= 80
     assert re.search(r"relevance 0\.\d\d", said)
-    assert re.search(r"gate +\+\d", said)
+    assert re.search(r"\n  title: [a-z&+ ]+ \+\d\.\d\d  of a signal of 1\.00  █", said)
     assert re.search(r"\d+-\d+ export_controls\.\w+ “export controls”", said)
     # Topics before facets.
     assert said.index("topic export_controls") < said.index("facet ai")
