@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from threading import Thread
 
-from flows.reextract import reextract
-
 
 def end_when_it_extracts(folder: Path) -> None:
     while not list(folder.glob("spool/reextract/spool/*/.articles.jsonl.gz.new")):
@@ -17,5 +15,8 @@ def end_when_it_extracts(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Not above: every worker runs this file too.
+    from flows.reextract import reextract
+
     Thread(target=end_when_it_extracts, args=(Path(sys.argv[1]),), daemon=True).start()
     reextract(Path(sys.argv[1]), write=True)

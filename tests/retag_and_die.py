@@ -1,4 +1,4 @@
-"""`retag_and_die.py DATA [STEP SECONDS]`: a retag in small batches that kills itself, as kill -9 would.
+"""`retag_and_die.py DATA STEP SECONDS`: a retag in small batches that kills itself, as kill -9 would.
 
 SECONDS after its step number STEP began, or with that step if it ends before.
 """
@@ -6,11 +6,12 @@ SECONDS after its step number STEP began, or with that step if it ends before.
 import sys
 from pathlib import Path
 
+BATCH = 150
+
 if __name__ == "__main__":
     # Not above: every worker runs this file too.
-    from flows.ingest import plainly
     from flows.retag import retag
     from tests.load_in_parts import Steps
 
-    data, *when = sys.argv[1:]
-    retag(Path(data), Steps(int(when[0]), float(when[1])) if when else plainly, batch=300)
+    data, last, seconds = sys.argv[1:]
+    retag(Path(data), Steps(int(last), float(seconds)), batch=BATCH)
