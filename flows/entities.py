@@ -309,6 +309,8 @@ class _Part:
         """Further places at which somebody who was named stands with some letters wrong."""
         hits = []
         for word in name.anywhere.finditer(self.plain):
+            if word[0] == name.name:
+                continue
             following = bisect_left(self.names, word.end(), key=itemgetter(0))
             is_free = not following or -self.names[following - 1][1] <= word.start()
             if is_free and name.resembles(word[0], named_before=True):

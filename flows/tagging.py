@@ -424,6 +424,8 @@ def to_lower(text: str) -> str:
 
 def _in_words(plain: str) -> bytes:
     """By character whether a Latin phrase beside it is only part of a word; with one more at either end."""
+    if plain.isascii():
+        return b"\0" + plain.encode("ascii").translate(_ASCII_KINDS) + b"\0"
     code_points = np.frombuffer(plain.encode("utf-32-le"), np.uint32)
     kinds = _KINDS.take(code_points)
     if unknown := set(code_points[kinds == _UNKNOWN].tolist()):
@@ -433,6 +435,7 @@ def _in_words(plain: str) -> bytes:
     return b"\0" + kinds.tobytes() + b"\0"
 
 
+_ASCII_KINDS = bytes(chr(code_point).isalnum() or code_point == ord("$") for code_point in range(128)) + bytes(128)
 _UNKNOWN = 2
 _KINDS = np.full(0x110000, _UNKNOWN, np.uint8)
 """By code point whether it belongs to a word; filled as texts need it, for the whole of Unicode takes a while."""
