@@ -35,14 +35,20 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def stored(data: Path) -> dict[str, list[tuple]]:
-    """All tables but for what tells the runs apart: run ids, wall times, places in the archive."""
+    """All tables but for what tells the runs apart: run ids, wall times, places in the archive.
+
+    A story is named after the article that was seen first, so that here those in it stand for its name.
+    """
     queries = {
         "articles": """
-            select * exclude (run_id, first_seen_at, last_seen_at) from articles order by article_id
+            select
+                * exclude (run_id, first_seen_at, last_seen_at, story_id),
+                list_sort(list(article_id) over (partition by story_id)) as story
+            from articles order by article_id
         """,
         "revisions": "select * exclude (seen_at) from revisions order by article_id, revision",
         "copies": "select * from copies order by article_id",
-        "stories": "select * from stories order by story_id",
+        "stories": "select * exclude (story_id, title) from stories order by all",
         "tags": "select * from tags order by all",
         "evidence": "select * from evidence order by all",
         "fetched articles": "select url, outcome from fetches where role = 'article' and outcome = 'article' order by all",
