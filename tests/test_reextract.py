@@ -235,8 +235,13 @@ def test_what_is_not_in_the_archive_any_more_stays_as_it_is_stored_and_is_named(
     one, other = sorted((data / "archive").rglob("*.warc.gz"))
     one.unlink()
     snapshot = Data(data).snapshot
-    sql = "select min(warc_offset) from fetches where outcome = 'article' and contains(warc_file, ?)"
-    ((offset,),) = query(snapshot, sql, [other.name]).rows
+    sql = """
+        select min(warc_offset)
+        from fetches
+        join articles using (url_key)
+        where outcome = 'article' and contains(warc_file, ?) and title != ?
+    """
+    ((offset,),) = query(snapshot, sql, [other.name, HOSTILE]).rows
     kept = {sql: query(snapshot, sql, [one.name, other.name, offset]).rows for sql in KEPT}
     articles, tags, revisions = map(len, kept.values())
     assert (articles, revisions) == (28, 29)
