@@ -178,9 +178,9 @@ def test_differences_are_told_and_written_only_when_asked(data: Path, demo: Path
     assert "\x1b" not in told.stdout
     assert max(map(cell_len, told.stdout.splitlines())) <= 80
     assert "By Nobody, Staff → " in told.stdout
-    assert "1 no_text → article" in told.stdout
+    assert "2 no_text → article" in told.stdout
     assert "1 article → shell" in told.stdout
-    assert "1 off_topic → article" in told.stdout
+    assert "2 off_topic → article" in told.stdout
 
     written = json.loads(ask("reextract", "--json", "--write", data=data).stdout)
     assert written["totals"] | {"articles": 41, "unchanged": 34, "became": 2, "gone": 1} == written["totals"]
@@ -225,7 +225,7 @@ def test_an_article_under_another_address_is_told_as_moved_and_a_record_elsewher
     (moved,) = found.examples["moved"]
     assert moved.old == "https://old.example/"
     assert moved.new.endswith("/analysis/after-the-tiers/")
-    assert [lost.records for lost in found.missing] == [1]
+    assert [lost.records for lost in found.missing] == [1, 1], "it was visited twice"
     for lost in found.missing:
         assert re.fullmatch(r"at byte \d+: no record of http://\S+/geneva-ai-talks-open", lost.reason)
     assert (found.total("articles"), found.total("unchanged"), found.total("kept")) == (42, 40, 1)
@@ -255,7 +255,7 @@ def test_what_is_not_in_the_archive_any_more_stays_as_it_is_stored_and_is_named(
     ((offset,),) = query(snapshot, sql, [other.name, HOSTILE]).rows
     kept = {sql: query(snapshot, sql, [one.name, other.name, offset]).rows for sql in KEPT}
     articles, tags, revisions = map(len, kept.values())
-    assert (articles, revisions) == (28, 28)
+    assert (articles, revisions) == (10, 10)
     assert tags
     with other.open("r+b") as file:
         file.seek(offset + 500)

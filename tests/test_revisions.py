@@ -1,11 +1,15 @@
-"""What is an edit and what only looks like one, and what an edit changed."""
+"""What is an edit and what only looks like one, what an edit changed, and when pages are visited again."""
 
 import shutil
 import unicodedata
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import chain, count
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, count, pairwise
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,10 +19,14 @@ from hypothesis import strategies as st
 from flows import revisions, volatile
 from flows.changes import MAX_SENTENCE, Change, changes, split
 from flows.fingerprint import unset
+from flows.ingest import Request, ingest
 from flows.revisions import History, Page
+from flows.spool import Data
+from spiders.revisits import EARLY, MAX_AGE, MAX_OF_SOURCE, SOONEST, due, is_due
 from tests import rows
 from tests.rows import START, article
 from warehouse import store as warehouse_store
+from warehouse.snapshot import Visited, query, visited
 from warehouse.store import Store, Version
 
 CHECKS = sorted((Path(__file__).parent.parent / "warehouse" / "checks").glob("*.sql"))
@@ -688,3 +696,223 @@ def test_a_database_from_before_knows_its_articles_again(tmp_path: Path, monkeyp
         rows.load(store, tmp_path, [seen(URL, 48, *EDITED)])
         assert [each["cause"] for each in store.rows("from revisions order by revision")] == ["first", "edited"]
         check_all(store)
+
+
+def test_demo_has_one_edit_and_visits_the_pages_that_may_have_one(demo: Path) -> None:
+    def rows_of(sql: str) -> list[tuple]:
+        return query(Data(demo).snapshot, sql).rows
+
+    assert rows_of(
+        "select part, kind, words_removed, number_changed, with_notice from revision_diff order by change"
+    ) == [
+        ("text", "changed", ["93"], True, False),
+        ("text", "changed", ["This was a pipeline, and everyone along it knew exactly where it ended"], False, False),
+    ]
+    assert rows_of("from other_versions") == []
+    visits = rows_of(
+        """
+        with visits as (
+            select url_key, count(*) as visits from fetches where outcome = 'article' group by url_key
+        )
+
+        select decision, visits, count(*)
+        from articles join visits using (url_key)
+        where first_seen_at < '2026-11-20'
+        group by all
+        order by all
+        """
+    )
+    assert {(decision, times) for decision, times, _ in visits} == {("off_topic", 1), ("relevant", 2), ("review", 2)}
+    assert sum(articles for *_, articles in visits) == 29
+
+
+# Visits --------------------------------------------------------------------------------------------------------------
+
+moments = st.timedeltas(timedelta(0), 365 * DAY).map(lambda since: START + since)
+spans = st.timedeltas(timedelta(0), timedelta(days=60))
+
+
+@given(moments, spans, spans)
+@settings(max_examples=100, deadline=None)
+def test_visits_become_rarer_with_age_and_end(first: datetime, until_last: timedelta, since: timedelta) -> None:
+    last, now = first + until_last, first + until_last + since
+    if is_due(first, last, now):
+        assert since >= SOONEST
+        assert since >= EARLY * until_last
+        assert now - first <= MAX_AGE
+        assert is_due(first, last, now - timedelta(seconds=1)) or since - timedelta(seconds=1) < max(
+            SOONEST, until_last
+        )
+    else:
+        assert since < SOONEST or since < EARLY * until_last or now - first > MAX_AGE
+    assert not is_due(first, last, last - timedelta(seconds=1)), "a clock that was set back"
+
+
+@given(moments, st.lists(st.timedeltas(timedelta(hours=22), timedelta(hours=26)), min_size=45, max_size=45))
+@settings(max_examples=30, deadline=None)
+def test_daily_runs_visit_a_page_five_or_six_times(first: datetime, between_runs: list[timedelta]) -> None:
+    now = last = first
+    visits = []
+    for pause in between_runs:
+        now += pause
+        if is_due(first, last, now):
+            visits.append(now - last)
+            last = now
+    assert 4 <= len(visits) <= 6
+    assert all(later > earlier / 2 for earlier, later in pairwise(visits))
+
+
+def page_seen(number: int, **fields: Any) -> Visited:
+    url = f"https://news.example/{number}"
+    empty = dict(title="T", authors=[], announced_at=None, announced_precision="none", etag="", last_modified="")
+    same = dict(source_id="alpha", url_key=url, link_key=url, article_url=url, answered_url=url)
+    return Visited(**empty | same | dict(first_seen_at=START, last_tried_at=START) | fields)
+
+
+def test_visits_are_bounded_by_source_and_run_and_the_youngest_come_first() -> None:
+    pages = [page_seen(n, first_seen_at=START + timedelta(minutes=n), source_id="ab"[n % 2]) for n in range(400)]
+    pages = [replace(page, last_tried_at=page.first_seen_at) for page in pages]
+    found = due(pages, START + 2 * DAY)
+    assert {source: len(visits) for source, visits in found.items()} == {"a": MAX_OF_SOURCE, "b": MAX_OF_SOURCE}
+    assert found["b"][0].url_key.endswith("/399")
+    assert sum(map(len, due(pages, START + 2 * DAY, of_run=7).values())) == 7
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "identity", "detour"),
+    [
+        (page_seen(1), "https://news.example/1", "https://news.example/1", ""),
+        (page_seen(1, article_url="http://www.news.example/1", answered_url="http://www.news.example/1"),
+         "http://www.news.example/1", "http://www.news.example/1", ""),
+        # Redirected.
+        (page_seen(1, link_key="https://short.example/x"), "https://news.example/1", "https://short.example/x", ""),
+        # Read from elsewhere than its own page.
+        (page_seen(1, answered_url="https://api.example/1.html"),
+         "https://api.example/1.html", "https://news.example/1", "https://api.example/1.html"),
+    ],
+)  # fmt: skip
+def test_a_page_is_asked_for_where_it_answered(page: Visited, asked: str, identity: str, detour: str) -> None:
+    ((found,),) = due([page], START + DAY).values()
+    assert (found.address, found.link.url, found.link.fetch_url) == (asked, identity, detour)
+
+
+class _Newsroom(BaseHTTPRequestHandler):
+    pages: dict[str, tuple[int, bytes, dict[str, str]]]
+    asked: list[tuple[str, dict[str, str]]]
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, dict(self.headers)))
+        status, body, headers = self.pages.get(self.path, (404, b"", {}))
+        if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+            status, body = 304, b""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def newsroom() -> Iterator[tuple[str, type[_Newsroom]]]:
+    handler = type("Handler", (_Newsroom,), {"pages": {}, "asked": []})
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=serving.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{serving.server_port}", handler
+    finally:
+        serving.shutdown()
+        thread.join()
+        serving.server_close()
+
+
+SPIDER = """
+from spiders.base import FeedSpider
+class S_{name}(FeedSpider):
+    name = title = {name!r}
+    kind, country, language, homepage = "media", "US", "en", {feed!r}
+    feeds = ({feed!r},)
+    {more}
+"""
+
+
+def test_pages_are_visited_again_and_what_became_of_each_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("same", "edited", "tagged", "removed", "cooking")
+    titles = {name: f"{name}: {ENGLISH_TITLE}" for name in (*names, "headline")} | {
+        "cooking": "cooking: soup for eight"
+    }
+    soup = "\n".join(f"Stir the soup for {minutes} minutes more." for minutes in range(12))
+
+    def put(name: str, text: str = ENGLISH, **headers: str) -> None:
+        paragraphs = "".join(f"<p>{line} ({name})</p>" for line in text.splitlines()[1:])
+        head = f"<title>{titles[name]} | The Wire</title>"
+        page = f"<html><head>{head}</head><body><article><h1>{titles[name]}</h1>{paragraphs}</article></body></html>"
+        room.pages[f"/{name}"] = (200, page.encode(), headers)
+
+    with newsroom() as (address, room):
+        for name in names:
+            put(name, soup if name == "cooking" else ENGLISH)
+        put("tagged", ETag='"v1"')
+        put("headline")
+        for feed, links in {"wire": names, "paper": ("headline",)}.items():
+            items = "".join(
+                f"<item><title>{titles[name]}</title><link>{address}/{name}</link></item>" for name in links
+            )
+            room.pages[f"/{feed}.xml"] = (200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), {})
+        (tmp_path / "revisited_sources.py").write_text(
+            SPIDER.format(name="wire", feed=f"{address}/wire.xml", more="")
+            + SPIDER.format(name="paper", feed=f"{address}/paper.xml", more="headline_only = True"),
+            encoding="utf-8",
+        )
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        data = tmp_path / "data"
+
+        def told(sql: str) -> list[tuple]:
+            return query(Data(data).snapshot, sql).rows
+
+        def run(after: timedelta) -> dict[str, str]:
+            """What was asked for, some time after the start, and how each ended."""
+            room.asked.clear()
+            report = ingest(
+                Request(
+                    data,
+                    sources=("wire", "paper"),
+                    spider_modules=("revisited_sources",),
+                    guard_allow=("127.0.0.1",),
+                    clock=START + after,
+                    settings={"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False},
+                )
+            )
+            sql = "select url, outcome from fetches where role = 'article' and run_id = ?"
+            found = {
+                url.rpartition("/")[2]: outcome
+                for url, outcome in query(Data(data).snapshot, sql, [report.run_id]).rows
+            }
+            return {name: found.get(name, "") for path, _ in room.asked if (name := path[1:]) in {*names, "headline"}}
+
+        assert run(timedelta(0)) == dict.fromkeys(names, "article")
+        put("edited", EDITED[1])
+        room.pages["/removed"] = (410, b"<html><body>Gone</body></html>", {})
+        assert run(DAY) == {"same": "article", "edited": "article", "tagged": "unchanged", "removed": "gone"}
+        (conditional,) = [headers for path, headers in room.asked if path == "/tagged"]
+        assert conditional["If-None-Match"] == '"v1"'
+        assert run(DAY + timedelta(hours=1)) == {}, "asked again within the day"
+        (edited,) = told("select title[:6], words_removed, words_added, with_notice, hours_between from revision_diff")
+        assert edited == ("edited", ["93"], ["39"], False, 24.0)
+        # A visit that found the page unchanged counts as one; the next reads it, whatever its site says.
+        ((last_seen_at,),) = told(
+            "select revisions.last_seen_at from revisions join articles using (article_id) where articles.title like 'tagged%'"
+        )
+        assert last_seen_at - START > DAY
+        etags = {page.title[:4]: page.etag for page in visited(Data(data).snapshot, ["wire"], START)}
+        assert etags == {"same": "", "edit": "", "tagg": "", "remo": ""}
+        assert told("select title[:7], outcome, http_status from removed_articles") == [("removed", "gone", 410)]
+        assert told("select count(*) from articles") == [(6,)]
+        for check in CHECKS:
+            assert told(check.read_text(encoding="utf-8")) == [], check.name
