@@ -766,7 +766,7 @@ def explain(what: str, data: Path, as_json: bool) -> None:
     folder = Data(data)
     with errors_as_failures():
         found = find(what, folder)
-        assessment = tagger_with(folder.seeds).assess(found.title, found.text, found.language)
+        assessment = tagger_with(folder.seeds).assess(found.title, found.text, found.language, found.authors)
     if as_json:
         told = {"title": found.title, "text": found.text, "place": found.place, "stored": found.stored}
         click.echo(json.dumps(told | asdict(assessment), default=str, ensure_ascii=False))

@@ -1,15 +1,15 @@
 """What users can cause or mend: errors whose message is all they need. Loads nothing, for commands that start fast."""
 
 
-class UnknownSource(ValueError):  # noqa: N818 - an error by its base class
+class UnknownSource(ValueError):
     """No spider has this id."""
 
 
-class MixedData(ValueError):  # noqa: N818 - an error by its base class
+class MixedData(ValueError):
     """The demo's invented news and real news do not go into one database."""
 
 
-class NotAdded(ValueError):  # noqa: N818 - an error by its base class
+class NotAdded(ValueError):
     """The source could not be written; the message says why, in one line."""
 
 
@@ -17,5 +17,5 @@ class LexiconError(ValueError):
     """A lexicon cannot be used as it is; the message names file, line, rule and phrase."""
 
 
-class BadDocument(ValueError):  # noqa: N818 - an error by its base class
+class BadDocument(ValueError):
     """A document cannot be used; the message names it and says why, in one line."""

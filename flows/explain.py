@@ -1,5 +1,6 @@
 """The text that `bilateral explain` is asked about: a file, a stored article, or a page of the archive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ class Found:
     title: str
     text: str
     language: str | None
+    authors: Sequence[str]
     place: str
     stored: dict[str, Any] = field(default_factory=dict)
 
@@ -42,15 +44,15 @@ def find(what: str, data: Data) -> Found:
     path = Path(what)
     if path.is_file():
         title, text = title_and_text(text_of(path))
-        return Found(title, text, None, str(path))
+        return Found(title, text, None, (), str(path))
     try:
         row = stored_article(what, data)
     except FileNotFoundError:
         if not (fetch := _fetch(what, data)):
             raise
         return _archived(fetch, data)
-    title, text, language = (row.pop(name) for name in ("title", "text", "language"))
-    return Found(title, text, language, row["url"], row)
+    title, text, language, authors = (row.pop(name) for name in ("title", "text", "language", "authors"))
+    return Found(title, text, language, authors, row["url"], row)
 
 
 def stored_article(what: str, data: Data) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def stored_article(what: str, data: Data) -> dict[str, Any]:
         data.snapshot,
         """
         select
-            article.article_id, article.url, article.title, article.text, article.language,
+            article.article_id, article.url, article.title, article.text, article.language, article.authors,
             source.name as source, article.published_at, article.relevance, article.decision, article.tagger_version,
             label.label, label.note, label.labelled_by
         from articles as article
@@ -136,7 +138,6 @@ def _archived(fetch: dict[str, Any], data: Data) -> Found:
         if extraction.article is None:
             break
         article = extraction.article
-        return Found(
-            article.title, article.text, article.language, f"{what} (archived, not stored: {fetch['outcome']})"
-        )
+        place = f"{what} (archived, not stored: {fetch['outcome']})"
+        return Found(article.title, article.text, article.language, article.authors, place)
     raise FileNotFoundError(said)

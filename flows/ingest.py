@@ -43,7 +43,7 @@ Step = Callable[..., Any]
 """How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
 
 
-class RunFailed(RuntimeError):  # noqa: N818 - an error by its base class
+class RunFailed(RuntimeError):
     """The run did not do what it was asked; its report says why."""
 
     def __init__(self, report: Report) -> None:

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows import provenance
 from flows.relevance import Profile, Tagger, term_frequencies
 from flows.seeds import tagger_with
 
@@ -31,17 +30,13 @@ class Judged:
 
 
 def assess(tagger: Tagger, article: Mapping[str, Any]) -> Row:
-    """Relevance, tags, agencies and the evidence for them, as a spool line has them.
+    """Relevance, tags and the evidence for them, as a spool line has them.
 
     Args:
         tagger: lexicon and seeds.
         article: its title, text, language and authors.
     """
-    assessment = asdict(tagger.assess(article["title"], article["text"], article["language"]))
-    tags, evidence = provenance.credited(article["text"], article["authors"])
-    assessment["tags"] += tuple(map(asdict, tags))
-    assessment["evidence"] += tuple(map(asdict, evidence))
-    return assessment
+    return asdict(tagger.assess(article["title"], article["text"], article["language"], article["authors"]))
 
 
 def judge(job: Job) -> Judged:

@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from flows.entities import ENTITIES_FILE, Entities
 from flows.features import Features, Figures
 from flows.fingerprint import among, distinct, is_cjk, pieces, sample
 from flows.frames import Frames
+from flows.provenance import AGENCIES_FILE, credited
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
-
 MODEL_FILE = Path(__file__).parent / "seed_corpus" / "model.json"
 
 # The cosine that says neither yes nor no: what English news on neighbouring subjects reaches.
@@ -189,6 +189,7 @@ class Tagger:
             self.model.source,
             entities.source if entities else "",
             frames.lexicon.source if frames else "",
+            AGENCIES_FILE.read_text(encoding="utf-8"),
         ]
         digest = hashlib.sha256("\0".join(sources).encode())
         self.version = f"{_CODE_VERSION}-{digest.hexdigest()[:8]}"
@@ -200,7 +201,7 @@ class Tagger:
         profile = replace(profile, seeds=profile.seeds | dict(own or {}))
         return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE), Frames.default())
 
-    def assess(self, title: str, text: str, language: str | None) -> Assessment:
+    def assess(self, title: str, text: str, language: str | None, authors: Sequence[str] = ()) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
         reading = Reading(self.lexicon, title, text, self.entities.find(title, text) if self.entities else ((), ()))
         matches = self._seed_matches(title, text, language)
@@ -215,11 +216,12 @@ class Tagger:
         evidence = tuple(row for tag in tags for row in reading.evidence(tag))
         if self.frames and decision != "off_topic":
             tags, evidence = self.frames.add(title, text, reading, tags, evidence)
+        agencies, credit = credited(text, authors)
         return Assessment(
             relevance=round(relevance, 4),
             decision=decision,
-            tags=tags,
-            evidence=evidence,
+            tags=(*tags, *agencies),
+            evidence=(*evidence, *credit),
             seed_matches=tuple(
                 match for match in matches if match.similarity >= MIN_SIMILARITY or match.containment > MIN_CONTAINMENT
             ),

@@ -1,7 +1,7 @@
 """Judge the stored articles again when the lexicon, the seeds or the weights have changed, and say what changes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nlargest
@@ -11,8 +11,8 @@ from uuid import UUID
 from flows import stages
 from flows.ingest import Step, begin, plainly
 from flows.judging import Job, Judged, Row, heaviest, judge
-from flows.relevance import Profile
-from flows.seeds import own_seeds, tagger_with
+from flows.relevance import Profile, Tagger
+from flows.seeds import own_seeds
 from flows.spool import Data, Spool, new_run_id, write_lines
 from spiders.bounded import Failure, Workers
 from warehouse.store import EXAMPLES, Retagged, Store, exclusive, publish
@@ -93,7 +93,8 @@ def retag(root: Path, step: Step = plainly, batch: int = BATCH) -> Report:
     run_id = new_run_id(started_at)
     changes = _Changes()
     with exclusive(data.root, f"retag {run_id}"), Workers(judge, seconds=SECONDS) as workers:
-        tagger = tagger_with(data.seeds)
+        own = own_seeds(data.seeds)
+        tagger = Tagger.default({seed_id: seed for seed_id, (_, seed) in own.items()})
         spool = data.spool(run_id)
         begin(data, spool, run_id, "retag", started_at, tagger)
         with Store(data.master) as warehouse:
@@ -109,7 +110,6 @@ def retag(root: Path, step: Step = plainly, batch: int = BATCH) -> Report:
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, finished_at, status, 0, changes.errors)
         step("publish", publish, data.master, data.snapshot)
-        own = set(own_seeds(data.seeds))
     return Report(
         run_id,
         status,
@@ -121,7 +121,7 @@ def retag(root: Path, step: Step = plainly, batch: int = BATCH) -> Report:
         decisions=changes.decisions(),
         topics=changes.topics(),
         examples=changes.examples,
-        terms=_drivers(tagger.profile, changes.terms, own),
+        terms=_drivers(tagger.profile, changes.terms, own.keys()),
         errors=changes.errors,
         snapshot=str(data.snapshot),
     )
@@ -197,7 +197,7 @@ def _assessments(
             yield from result.assessments
 
 
-def _drivers(profile: Profile, articles: Counter[str], own: set[str]) -> list[Term]:
+def _drivers(profile: Profile, articles: Counter[str], own: Set[str]) -> list[Term]:
     """The terms with the highest weight times the number of relevant articles in which they occur."""
     terms = [
         Term(term, weight, articles[term], seed_id, seed_id in own)

@@ -10,7 +10,7 @@ from pathlib import Path
 from flows.documents import text_of
 from flows.errors import BadDocument
 from flows.fingerprint import SAMPLE_RATE, is_cjk, normalise, sample, shingles, text_hash
-from flows.relevance import Profile, Seed, Tagger, term_frequencies
+from flows.relevance import PROFILE_FILE, Profile, Seed, Tagger, term_frequencies
 from flows.tagging import LEXICON_FILE, Lexicon, Reading
 from spiders.boilerplate import without
 
@@ -87,16 +87,19 @@ def own_seeds(folder: Path) -> dict[str, tuple[Path, Seed]]:
     documents = sorted(folder.glob("*.txt"))
     if not documents:
         return {}
-    shipped = Tagger.default()
+    lexicon, profile = _shipped()
     sources = [(path, text_of(path)) for path in documents]
-    return {_seed_id(path, source): (path, _own(path, source, shipped)) for path, source in sources}
+    return {_seed_id(path, source): (path, _own(path, source, lexicon, profile)) for path, source in sources}
 
 
-def _own(path: Path, source: str, shipped: Tagger) -> Seed:
+def _shipped() -> tuple[Lexicon, Profile]:
+    return Lexicon.load(LEXICON_FILE), Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
+
+
+def _own(path: Path, source: str, lexicon: Lexicon, profile: Profile) -> Seed:
     title, text = clean(source)
-    profile = shipped.profile
     weights = _weights(term_frequencies(f"{title}\n{text}"), profile.idf, profile.idf_default)
-    return _seed(title or _SEED_ID.sub("", path.stem), text, weights, shipped.lexicon)
+    return _seed(title or _SEED_ID.sub("", path.stem), text, weights, lexicon)
 
 
 def tagger_with(own: Path | None) -> Tagger:
@@ -118,28 +121,30 @@ def add(folder: Path, paths: Iterable[Path]) -> tuple[dict[str, Seed], list[str]
     Returns:
         The seeds added, and a line about each document that cannot be one.
     """
-    tagger = tagger_with(folder)
-    known = {seed.text_hash: seed.title for seed in tagger.profile.seeds.values()}
-    room = MAX_OWN - len(own_seeds(folder))
+    lexicon, profile = _shipped()
+    own = own_seeds(folder)
+    known = {seed.text_hash: seed.title for seed in (*profile.seeds.values(), *(seed for _, seed in own.values()))}
     added: dict[str, Seed] = {}
     problems: list[str] = []
     for path in _documents(paths):
         try:
             source = text_of(path)
-            seed = _own(path, source, tagger)
-            if seed.text_hash in known:
-                raise BadDocument(f"{path}: is a seed already: {known[seed.text_hash]}")  # noqa: TRY301
-            if not MIN_WORDS <= seed.word_count <= MAX_WORDS:
-                raise BadDocument(  # noqa: TRY301
-                    f"{path}: {seed.word_count:,} words, without what a site puts around them; a seed has "
-                    f"{MIN_WORDS:,} to {MAX_WORDS:,}"
-                )
-            if len(added) == room:
-                raise BadDocument(f"{path}: there are {MAX_OWN} seeds of your own, as many as there can be")  # noqa: TRY301
         except BadDocument as error:
             problems.append(str(error))
+            continue
         except OSError as error:
             problems.append(f"{path}: {error.strerror}")
+            continue
+        seed = _own(path, source, lexicon, profile)
+        if seed.text_hash in known:
+            problems.append(f"{path}: is a seed already: {known[seed.text_hash]}")
+        elif not MIN_WORDS <= seed.word_count <= MAX_WORDS:
+            problems.append(
+                f"{path}: {seed.word_count:,} words, without what a site puts around them; a seed has "
+                f"{MIN_WORDS:,} to {MAX_WORDS:,}"
+            )
+        elif len(own) + len(added) == MAX_OWN:
+            problems.append(f"{path}: there are {MAX_OWN} seeds of your own, as many as there can be")
         else:
             seed_id = text_hash(source)[:16]
             name = _UNSAFE.sub("-", path.stem)[:60].strip("-")

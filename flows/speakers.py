@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from flows.attribution import attribution, fits, is_named, may_speak, names, pronoun, repetitions, subject
-from flows.chinese import is_name as is_chinese_name
-from flows.english import is_name
+from flows.attribution.chinese import is_name as is_chinese_name
+from flows.attribution.english import is_name
+from flows.attribution.named import QUOTED, Named, Reference, Span
 from flows.fingerprint import simplified
-from flows.named import QUOTED, Named, Reference, Span
 
 SENTENCES_READ = 2_000
 """Sentences of a text that are attributed; those after them have no speaker."""

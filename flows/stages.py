@@ -183,7 +183,7 @@ class Audit:
 
 
 def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
-    """`articles.jsonl.gz` → `tagged.jsonl.gz`: relevance, tags, agencies, and the evidence for them.
+    """`articles.jsonl.gz` → `tagged.jsonl.gz`: relevance, tags and the evidence for them.
 
     Args:
         spool: the run's folder.

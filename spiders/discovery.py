@@ -56,7 +56,7 @@ _ADDRESS_IN_BYLINE = re.compile(r"\S+@\S+")
 _ACCOUNT = re.compile(r"[a-z0-9._-]+")
 
 
-class NotADiscovery(ValueError):  # noqa: N818 - an error by its base class
+class NotADiscovery(ValueError):
     """Bytes that are not the feed, sitemap or answer they should be; the message says what they look like."""
 
 

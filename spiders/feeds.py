@@ -123,7 +123,7 @@ _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 
 
-class NotAFeed(ValueError):  # noqa: N818 - an error by its base class
+class NotAFeed(ValueError):
     """Bytes that no parser takes for a feed."""
 
 

@@ -30,7 +30,7 @@ MAX_HEAD = 200_000
 """Bytes of an answer before its body; browsers take 256 KB."""
 
 
-class Blocked(Exception):  # noqa: N818 - the outcome's name
+class Blocked(Exception):
     """An address that nothing may connect to."""
 
 

@@ -30,7 +30,7 @@ _WEB_ARCHIVE = re.compile(r"https?://web\.archive\.org/web/(?:\d{1,14}[a-z_]{0,4
 _HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
-class BadUrl(ValueError):  # noqa: N818 - an error by its base class
+class BadUrl(ValueError):
     """A string that cannot be the address of a web page."""
 
 

@@ -344,7 +344,7 @@ def test_a_locked_folder_is_left_with_a_message(waiting: Waiting) -> None:
 
 
 def test_every_source_out_of_reach_fails_and_says_what_it_tried(waiting: Waiting) -> None:
-    told, said = waiting.cut_off.communicate(timeout=150)
+    told, said = waiting.cut_off.communicate(timeout=120)
     assert waiting.cut_off.returncode == 1
     assert "no source could be reached" in said
     for address in ("https://www.scmp.com/rss/", "https://www.federalregister.gov/api/", "https://www.ithome.com/rss/"):

@@ -216,7 +216,7 @@ def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, 
         ] == expected
 
 
-def test_a_pass_that_was_killed_is_made_by_the_next_run(tmp_path: Path) -> None:
+def test_days_that_a_run_did_not_come_to_are_left_to_the_next(tmp_path: Path) -> None:
     path = tmp_path / "m.duckdb"
     with Store(path) as store:
         rows.load(store, tmp_path, [event("geneva", n, 0) for n in range(2)])

@@ -32,14 +32,11 @@ where
 create or replace temp table former_units as
 select
     article_id,
-    coalesce(published_at, first_seen_at)::date as day,
+    day,
     title,
     text_hash
-from articles
-where
-    decision != 'off_topic'
-    and article_id in (from touched_articles)
-    and article_id not in (from copies select article_id);
+from story_units
+where article_id in (from touched_articles);
 
 update articles set
     relevance = batch.relevance,

@@ -29,11 +29,6 @@ HISTORY = ("became", "gone", "moved", "versions", "copy", "story")
 """Kinds of change to what is stored: an article that was none, one that is none any more, one with another url_key,
 another number of versions, another original or relation to it, another story."""
 
-# Answers that extraction read, or could not; not those that the gate of a bulk load turned down, nor error statuses.
-_REPLAYED = """
-coalesce(role = 'article' and http_status = 200 and warc_file is not null and outcome != 'gated', false)
-"""
-
 
 def copy(master: Path, stored: Path) -> None:
     """Copy the master, in the present schema, and note in the copy what is to be replayed. The lock must be held."""
@@ -41,7 +36,17 @@ def copy(master: Path, stored: Path) -> None:
     if _log(master).exists():
         shutil.copyfile(_log(master), _log(stored))
     with Store(stored) as store:
-        store.rows(f"create view replayed as select * from fetches where {_REPLAYED}")  # noqa: S608 - our own
+        # Answers that extraction read, or could not; not those that a bulk load's gate turned down, nor error statuses.
+        store.rows("""
+            create view marked as
+            select
+                *,
+                coalesce(role = 'article' and http_status = 200 and warc_file is not null and outcome != 'gated', false)
+                    as is_replayed
+            from fetches
+        """)
+        store.rows("create view replayed as select * exclude (is_replayed) from marked where is_replayed")
+        store.rows("create view carried as select * exclude (is_replayed) from marked where not is_replayed")
         store.rows("create table lost (url varchar, warc_file varchar, warc_offset bigint)")
 
 
@@ -100,9 +105,13 @@ def lose(stored: Store, fetches: Sequence[Mapping[str, Any]]) -> None:
 
 def carry_over(store: Store) -> None:
     """Take over what extraction has no part in."""
-    for table in ("sources", "seeds", "warc_files", "labels"):
-        store.rows(f"insert into {table} by name select * from stored.{table}")  # noqa: S608 - our own
-    store.rows(f"insert into fetches by name select * from stored.fetches where not {_REPLAYED}")  # noqa: S608 - our own
+    store.rows("""
+        insert into sources by name select * from stored.sources;
+        insert into seeds by name select * from stored.seeds;
+        insert into warc_files by name select * from stored.warc_files;
+        insert into labels by name select * from stored.labels;
+        insert into fetches by name select * from stored.carried;
+    """)
 
 
 def carry_over_lost(store: Store) -> None:
@@ -159,7 +168,7 @@ def compare(store: Store) -> None:
             join stored.articles as before using (article_id)
         )
         where kind is not null
-        """  # noqa: S608 - our own
+        """  # noqa: S608 - names of FIELDS
     )
 
 
@@ -192,7 +201,7 @@ def sources(store: Store) -> list[dict[str, Any]]:
             from stood full join changed using (source_id)
         )
         order by source_id
-        """  # noqa: S608 - our own
+        """  # noqa: S608 - names of FIELDS and HISTORY
     )
 
 
@@ -209,9 +218,9 @@ def examples(store: Store, kind: str) -> list[dict[str, Any]]:
         from changes as change {joined}
         where kind = ?
         order by change.url
-        limit {EXAMPLES}
-        """,  # noqa: S608 - our own
-        [kind],
+        limit ?
+        """,  # noqa: S608 - names of FIELDS
+        [kind, EXAMPLES],
     )
 
 

@@ -19,7 +19,7 @@ DatabaseError = duckdb.Error
 """What DuckDB raises: a wrong query, a damaged file, a file in use."""
 
 
-class NoSnapshot(FileNotFoundError):  # noqa: N818 - an error by its base class
+class NoSnapshot(FileNotFoundError):
     """Nothing has been published yet; the message says what to do."""
 
 

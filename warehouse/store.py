@@ -79,25 +79,14 @@ where run_id = ?
 """
 
 
-_UNITS = """
-select
-    article_id,
-    coalesce(published_at, first_seen_at)::date as day,
-    story_id,
-    title,
-    text
-from articles
-where decision != 'off_topic' and article_id not in (select article_id from copies)
-"""
-
 _STORIES = ("load/7_stories.sql", "load/8_story_rows.sql")
 
 
-class Locked(RuntimeError):  # noqa: N818 - an error by its base class
+class Locked(RuntimeError):
     """Another run is using the data folder; the message says which."""
 
 
-class TooNew(RuntimeError):  # noqa: N818 - an error by its base class
+class TooNew(RuntimeError):
     """The database was written by a newer version than this one."""
 
 
@@ -372,20 +361,20 @@ class Store:
 
     def days_since(self, first: date) -> list[date]:
         """Days from this one on that have articles of which stories are made, in ascending order."""
-        rows = self._connection.execute(f"select distinct day from ({_UNITS}) where day >= ? order by day", [first])  # noqa: S608 - SQL of this file
-        return [day for (day,) in rows.fetchall()]
+        sql = "select distinct day from story_units where day >= ? order by day"
+        return [day for (day,) in self._connection.execute(sql, [first]).fetchall()]
 
     def units(self, day: date) -> list[dict[str, Any]]:
         """The articles of a day of which stories are made, with the entities they name, in order of their ids."""
-        sql = f"""
+        sql = """
             select
                 *,
                 coalesce((select list(tag) from tags where tags.article_id = units.article_id and kind = 'entity'), [])
                     as entities
-            from ({_UNITS}) as units
+            from story_units as units
             where day = ?
             order by article_id
-        """  # noqa: S608 - SQL of this file
+        """
         return self.rows(sql, [day])
 
     def settle(self, stories: Path) -> None:
@@ -431,12 +420,13 @@ class Store:
             self.rows("from batch_changes select former_decision, decision, count(*) as articles group by all"),
             self.rows("from batch_topics"),
             self.rows(
-                f"""
+                """
                 from batch_changes
                 where decision != former_decision
                 order by abs(relevance - former_relevance) desc, article_id
-                limit {EXAMPLES}
-                """
+                limit ?
+                """,
+                [EXAMPLES],
             ),
         )
 

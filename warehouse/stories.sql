@@ -20,7 +20,7 @@ units as (
     select
         article_id,
         story_id::varchar as story
-    from articles
+    from story_units
     where
         story_id in (
             select story_id from settled
@@ -28,8 +28,6 @@ units as (
             select try_cast(story as uuid) from settled
         )
         and article_id not in (from settled select article_id)
-        and decision != 'off_topic'
-        and article_id not in (from copies select article_id)
 )
 
 select
@@ -37,17 +35,9 @@ select
     article.first_seen_at,
     article.story_id as former_story_id,
     units.story
-from units
-join articles as article using (article_id)
-union all
-select
-    article.article_id,
-    article.first_seen_at,
-    article.story_id as former_story_id,
-    units.story
-from units
-join copies as copy on units.article_id = copy.original_id
-join articles as article on copy.article_id = article.article_id;
+from articles as article
+left join copies as copy using (article_id)
+join units on coalesce(copy.original_id, article.article_id) = units.article_id;
 
 create or replace temp table batch_stories as
 select

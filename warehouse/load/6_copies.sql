@@ -200,28 +200,23 @@ from measured;
 
 -- Which of these copied none before, and what they were: stories are made of such articles.
 create or replace temp table former_units as
-with former as (
-    from former_articles
-    union all
-    select
-        article_id,
-        coalesce(published_at, first_seen_at)::date as day,
-        title,
-        text_hash,
-        decision
-    from articles
-    where
-        article_id in (from touched_articles select article_id)
-        and article_id not in (from batch_effects select article_id)
-)
-
 select
     article_id,
     day,
     title,
     text_hash
-from former
-where decision != 'off_topic' and article_id not in (from copies select article_id);
+from former_articles
+where decision != 'off_topic' and article_id not in (from copies select article_id)
+union all
+select
+    article_id,
+    day,
+    title,
+    text_hash
+from story_units
+where
+    article_id in (from touched_articles select article_id)
+    and article_id not in (from batch_effects select article_id);
 
 delete from copies
 where

@@ -3,17 +3,13 @@
 create or replace temp table batch_units as
 select
     article_id,
-    coalesce(published_at, first_seen_at)::date as day,
+    day,
     title,
     text_hash
-from articles
+from story_units
 where
-    decision != 'off_topic'
-    and (
-        article_id in (from touched_articles select article_id)
-        or article_id in (from batch_effects select article_id)
-    )
-    and article_id not in (from copies select article_id);
+    article_id in (from touched_articles select article_id)
+    or article_id in (from batch_effects select article_id);
 
 insert into story_days
 with gone as (

@@ -7,9 +7,9 @@ the sentence.
 import re
 from collections.abc import Iterator
 
-from flows import chinese, english
+from flows.attribution import chinese, english
+from flows.attribution.named import Named, Reference, Span
 from flows.fingerprint import CJK
-from flows.named import Named, Reference, Span
 
 _IS_CJK = re.compile(f"[{CJK}]")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.named import QUOTED, Named, Reference, Span
+from flows.attribution.named import QUOTED, Named, Reference, Span
 
 
 def _words(listed: str) -> frozenset[str]:
