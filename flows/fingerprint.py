@@ -141,8 +141,8 @@ def simplified(text: str) -> str:
     """A text with every traditional Chinese character replaced by the simplified one that stands for it."""
     if text.isascii():
         return text
-    code_points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-    return _simplified().take(code_points).astype(np.uint32).tobytes().decode("utf-32-le")
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _simplified().take(code_points).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @cache
