@@ -68,11 +68,11 @@ where today.article_id not in (select article_id from copies)
 order by today.relevance desc, today.title
 """
 _REVISIONS = """
-select articles.title, articles.url, sources.name as source, revisions.revision
+select articles.title, articles.url, sources.name as source, revisions.revision, revisions.notice
 from revisions
 join articles using (article_id)
 join sources using (source_id)
-where revisions.seen_at::date = $day and revisions.revision > 1 and articles.decision != 'off_topic'
+where revisions.seen_at::date = $day and revisions.cause = 'edited' and articles.decision != 'off_topic'
 order by articles.title
 """
 _COUNTS = """

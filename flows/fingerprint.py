@@ -18,9 +18,20 @@ _SPACE_BESIDE_CJK = re.compile(f"(?<=[{CJK}]) | (?=[{CJK}])")
 # them into spaces would split the word.
 _INSIDE_WORDS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 
+_ZERO_WIDTH = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+
 # The quick way to the same normal form for texts that are ASCII but for these.
 _SIGNS = tuple("\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u00a0")
 _LETTERS = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else ord(" ") for byte in range(256))
+
+# Signs that differ between two settings of one text.
+_SETTING = (
+    dict.fromkeys("'’‘‚‛`´′‵“”„‟″«»‹›「」『』", '"') | dict.fromkeys("‐‑‒–—―−─", "-") | {"。": ".", "、": ",", "•": "·"}
+)
+_SET_SIGN = re.compile(f"[{''.join(_SETTING)}]")
+_REPEATED_SIGN = re.compile(r"([-\".])\1+")
+_SPACE_AFTER_SIGN = re.compile(r"([^\w\s]) ")
+_SPACE_BEFORE_SIGN = re.compile(r" ([^\w\s])")
 
 WORDS_IN_SHINGLE = 3
 CHARACTERS_IN_SHINGLE = 5
@@ -51,6 +62,17 @@ def normalise(text: str) -> str:
         return b" ".join(plain.split()).decode("ascii")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = _NOT_ALPHANUMERIC.sub(" ", _INSIDE_WORDS.sub("", folded)).strip()
+    return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
+
+
+def unset(text: str) -> str:
+    """The form in which what differs in spaces, line ends, quotes, dashes and Unicode composition only is equal.
+
+    Unlike `normalise` it keeps whatever changes what a text says: case, and every sign, such as a minus or a comma.
+    """
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text))
+    signs = _REPEATED_SIGN.sub(r"\1", _SET_SIGN.sub(lambda sign: _SETTING[sign[0]], " ".join(folded.split())))
+    words = _SPACE_BEFORE_SIGN.sub(r"\1", _SPACE_AFTER_SIGN.sub(r"\1", signs))
     return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
 
 

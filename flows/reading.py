@@ -171,7 +171,7 @@ def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mappi
         "source_id": str(record.known.get("source_id") or by_host or "unknown"),
         "role": role,
         "url": record.url,
-        "url_key": article.url_key if article else key_of(record.url),
+        "url_key": article.url_key if article else str(record.known.get("url_key") or key_of(record.url)),
         "link_key": key_of(str(record.known.get("url") or record.url)),
         "outcome": extraction.outcome,
         "http_status": record.status,
@@ -181,10 +181,13 @@ def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mappi
         "warc_offset": record.position.warc_offset,
         "warc_length": record.position.warc_length,
         "error": extraction.error,
-        **(_reading(record) if extraction.outcome is Outcome.DISCOVERY and role == "discovery" else {}),
+        **_reading(record, role, extraction.outcome),
     }
 
 
-def _reading(record: Record) -> dict[str, str]:
-    """By what the next run can tell that a discovery document has not changed."""
-    return {"etag": record.etag, "last_modified": record.last_modified, "body_hash": body_hash(record.body)}
+def _reading(record: Record, role: str, outcome: Outcome) -> dict[str, str]:
+    """By what a later run can tell that a discovery document, or an article's page, has not changed."""
+    said = {"etag": record.etag, "last_modified": record.last_modified}
+    if role == "discovery" and outcome is Outcome.DISCOVERY:
+        return said | {"body_hash": body_hash(record.body)}
+    return said if record.known and outcome is Outcome.ARTICLE else {}

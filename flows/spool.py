@@ -110,13 +110,28 @@ class Spool:
 
     @property
     def tagged(self) -> Path:
-        """The articles with relevance, tags and evidence."""
+        """The articles with relevance, tags and evidence, and by what they are compared with earlier versions."""
         return self.folder / "tagged.jsonl.gz"
 
     @property
     def stories(self) -> Path:
         """The story of each article whose day was looked at."""
         return self.folder / "stories.jsonl.gz"
+
+    @property
+    def revisions(self) -> Path:
+        """The histories of the articles, without texts."""
+        return self.folder / "revisions.jsonl.gz"
+
+    @property
+    def others(self) -> Path:
+        """Versions that are no revisions."""
+        return self.folder / "others.jsonl.gz"
+
+    @property
+    def edits(self) -> Path:
+        """Sentences that revisions changed."""
+        return self.folder / "edits.jsonl.gz"
 
     @property
     def seeds(self) -> Path:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows import copies, stories
+from flows import copies, revisions, stories
 from flows.fingerprint import text_hash
 from flows.judging import assess
 from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
@@ -204,7 +204,7 @@ def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
             counts["turned_down_on_topic"] += not article["admitted"] and on_topic
             if audit_off_topic and not on_topic and not is_audited(article["url_key"]):
                 continue
-            yield article | assessment
+            yield article | assessment | revisions.marks(article)
 
     write_lines(spool.tagged, tagged())
     return Audit(**counts)
@@ -218,13 +218,14 @@ def store(
     warc_files: Sequence[WarcFile],
     errors: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """Load a run's spool files into the master, in one transaction.
+    """Compare what was tagged with earlier versions, and load a run's spool files into the master, in one transaction.
 
     Returns:
         Per source what was added.
     """
     write_lines(spool.sources, (asdict(source) for source in sources))
     with Store(data.master) as warehouse:
+        revisions.compare(warehouse, spool.tagged, spool.fetches, spool.revisions, spool.others, spool.edits)
         return warehouse.load(
             Batch(
                 run_id,
@@ -233,6 +234,9 @@ def store(
                 spool.sources,
                 spool.texts,
                 spool.pairs,
+                spool.revisions,
+                spool.others,
+                spool.edits,
                 warc_files,
                 errors,
             )

@@ -3,19 +3,21 @@
 import os
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import escape
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
     CloseSpider,
+    DontCloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
@@ -42,6 +44,7 @@ from spiders.discovery import (
 from spiders.guard import Blocked
 from spiders.outcomes import Outcome
 from spiders.politeness import LeftAlone, RobotsUnread, Unchanged
+from spiders.revisits import Revisit
 from spiders.urls import absolute, url_key
 
 Kind = Literal["government", "state_media", "media", "trade_press", "think_tank", "newsletter", "aggregator", "archive"]
@@ -80,13 +83,14 @@ class Run:
     """What the spiders of one process share.
 
     `known` tells, of some url_keys, those that need no fetching and when each was last read; `now` is the
-    run's clock, which the demo sets.
+    run's clock, which the demo sets; `revisits` are pages to be visited again, by source.
     """
 
     writer: WarcWriter
     log: Log
     known: Callable[[Collection[str]], Mapping[str, datetime]]
     now: Callable[[], datetime]
+    revisits: Mapping[str, Sequence[Revisit]] = field(default_factory=dict)
 
 
 class SourceSpider(Spider):
@@ -145,7 +149,15 @@ class SourceSpider(Spider):
         super().__init__(*args, **kwargs)
         self._taken: set[str] = set()
         self._reached = False
+        self._revisited = False
         self._waiting: deque[str] = deque()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Visit pages again when nothing new is left to fetch."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
+        return spider
 
     @classmethod
     def source(cls) -> Source:
@@ -289,6 +301,33 @@ class SourceSpider(Spider):
         """Go on to a list's next page, where it has one; the page before held mostly new links."""
         yield from ()
 
+    @classmethod
+    def reads_pages(cls) -> bool:
+        """Whether articles are read from their pages, which can be visited again."""
+        return not cls.headline_only
+
+    def idle(self) -> None:
+        """Visit pages again, once.
+
+        Raises:
+            DontCloseSpider: there are some.
+        """
+        if self._revisited or self.run is None or self.crawler.engine is None or not self.reads_pages():
+            return
+        self._revisited = True
+        revisits = [one for one in self.run.revisits.get(self.name, ()) if url_key(one.link.url) not in self._taken]
+        for one in revisits:
+            self.crawler.engine.crawl(self._revisit(one))
+        if revisits:
+            raise DontCloseSpider
+
+    def _revisit(self, one: Revisit) -> Request:
+        asked = {"If-None-Match": one.etag, "If-Modified-Since": one.last_modified}
+        conditions = {name: value for name, value in asked.items() if value}
+        meta = {"known": self._known(one.link, "") | {"url_key": one.url_key}, "conditional": bool(conditions)}
+        headers = {**self.headers, **conditions}
+        return Request(one.address, self.fetched, headers=headers, errback=self.failed, dont_filter=True, meta=meta)
+
     def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
         if self.headline_only:
             self._archive_page(link, feed_url, f"<p>{escape(link.summary)}</p>")
@@ -383,6 +422,11 @@ class FeedSpider(SourceSpider):
     feeds: ClassVar[tuple[str, ...]]
     body_from_feed: ClassVar[bool] = False
     """The feed carries whole articles and the pages refuse machines: read the text from the feed."""
+
+    @classmethod
+    def reads_pages(cls) -> bool:
+        """Whether articles are read from their pages, which can be visited again."""
+        return not cls.body_from_feed and super().reads_pages()
 
     @classmethod
     def discovery_urls(cls) -> tuple[str, ...]:

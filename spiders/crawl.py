@@ -28,8 +28,9 @@ from scrapy.spiderloader import SpiderLoader
 from spiders.archive import WarcWriter
 from spiders.base import Run, SourceSpider
 from spiders.outcomes import FINAL, Outcome
+from spiders.revisits import MAX_AGE, due
 from spiders.settings import user_agent
-from warehouse.snapshot import known_urls, readings
+from warehouse.snapshot import known_urls, readings, visited
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ def crawl(plan: Plan) -> None:
             **plan.settings,
         }
     )
-    SourceSpider.run = Run(writer, log, partial(known_urls, Path(plan.snapshot), FINAL), plan.now)
+    revisits = due(visited(Path(plan.snapshot), plan.sources, plan.now() - MAX_AGE), plan.now())
+    SourceSpider.run = Run(writer, log, partial(known_urls, Path(plan.snapshot), FINAL), plan.now, revisits)
     process = AsyncCrawlerProcess(settings)
     crawlers = {name: process.create_crawler(name) for name in plan.sources}
     bounds = {"max_pages": plan.max_pages} if plan.max_pages else {}

@@ -37,7 +37,7 @@ _UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "la
 _SECTION_META = ("article:section", "og:section", "section", "parsely-section", "channel", "lanmu", "columnname")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 _IMAGE_META = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
-_SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
+SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
 _SPACE = re.compile(r"\s+")
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
@@ -111,7 +111,7 @@ def read(tree: HtmlElement, zone: str = "UTC", now: datetime | None = None) -> M
     )
     site = meta.get("og:site_name") or _name(article.get("publisher"))
     title = _title(article, meta, headings, document_title, site)
-    if published.precision != "instant" or _SEPARATOR.search(title):
+    if published.precision != "instant" or SEPARATOR.search(title):
         texts = [text for node in cast("list[str]", _TEXTS(tree)) if (text := _line(node))]
         title = _as_shown(title, texts)
     if published.precision != "instant":
@@ -219,13 +219,13 @@ def _unescaped(text: str) -> str:
 
 def _without_site(title: str, site: str, headings: list[str]) -> str:
     """Drop a trailing or leading site name: one that the page declares, or whatever follows its heading."""
-    parts = _SEPARATOR.split(title)
+    parts = SEPARATOR.split(title)
     if len(parts) < 2:
         return title
     if site:
         for drop, kept in ((parts[-1], title[: title.rfind(parts[-1])]), (parts[0], title[len(parts[0]) :])):
             if drop.casefold().strip() == site.casefold().strip():
-                return _SEPARATOR.sub(" ", kept) if not kept.strip(" |–—·»-_｜") else kept.strip(" |–—·»-_｜")
+                return SEPARATOR.sub(" ", kept) if not kept.strip(" |–—·»-_｜") else kept.strip(" |–—·»-_｜")
     for heading in headings:
         if len(heading) > 10 and title.startswith(heading):
             return heading

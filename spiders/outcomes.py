@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     DISCOVERY = "discovery"
     """A feed, sitemap, API answer or robots.txt: read for what it points to."""
     UNCHANGED = "unchanged"
-    """A discovery document that is what it was when it was last read: a success with nothing to do."""
+    """A discovery document, or the page of an article, that is what it was when it was last read: nothing to do."""
     REDIRECT = "redirect"
     """Answered with another address; the row of that address says the rest."""
 

@@ -41,7 +41,7 @@ class RobotsUnread(IgnoreRequest):
 
 
 class Unchanged(IgnoreRequest):
-    """A discovery document is what it was when it was last read."""
+    """A discovery document, or an article's page, is what it was when it was last read."""
 
 
 # Hosts -------------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
 
 
 class ConditionalMiddleware:
-    """Asks for discovery documents only if they changed, and stops those that did not.
+    """Asks for discovery documents only if they changed, and stops those, and articles' pages, that did not.
 
     What a site says of its documents is believed for a while only (`Reading.conditional`); the bytes are compared
     whatever it says.
@@ -296,6 +296,8 @@ class ConditionalMiddleware:
         Raises:
             Unchanged: it is not.
         """
+        if response.status == 304 and request.meta.get("conditional"):
+            raise Unchanged("HTTP 304")
         if reading := self._reading(request):
             if response.status == 304 and reading.conditional:
                 raise Unchanged("HTTP 304")

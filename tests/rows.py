@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from flows import revisions
 from flows.copies import compare
 from flows.fingerprint import text_hash
 from flows.spool import write_lines
@@ -30,7 +31,8 @@ def article(url: str, text: str, seen_at: datetime = START, **fields: Any) -> di
         "relevance": 0.9, "decision": "relevant", "run_id": "run", "extractor_version": "1", "tagger_version": "1",
         "warc_file": f"{seen_at:%Y%m%dT%H%M%S}.warc.gz", "warc_offset": abs(hash(url)) % 2**40,
     }  # fmt: skip
-    return row | fields
+    row |= fields
+    return row | revisions.marks(row)
 
 
 def fetch(row: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -46,11 +48,13 @@ def load(store: Store, folder: Path, articles: Sequence[dict], fetches: Iterable
     """Take articles through the stages after tagging; what the batch added, by source."""
     spool = folder / f"spool{next(_folders)}"
     spool.mkdir()
-    batch = Batch("run", *(spool / name for name in ("articles", "fetches", "sources", "texts", "pairs")))
+    names = ("articles", "fetches", "sources", "texts", "pairs", "revisions", "others", "edits")
+    batch = Batch("run", *(spool / name for name in names))
     write_lines(batch.articles, articles)
     write_lines(batch.fetches, map(fetch, articles) if fetches is None else fetches)
     write_lines(batch.sources, [])
     compare(store, batch.articles, batch.texts, batch.pairs)
+    revisions.compare(store, batch.articles, batch.fetches, batch.revisions, batch.others, batch.edits)
     return store.load(batch)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flows import revisions
 from flows.fingerprint import is_cjk
 from flows.spool import Data, write_lines
 from flows.tagging import sentences
@@ -73,6 +74,10 @@ def fill(folder: Path, number: int, words: int = WORDS, batch: int = 10_000) -> 
         for empty in (spool.sources, spool.texts, spool.pairs):
             write_lines(empty, [])
         with Store(data.master) as warehouse:
-            warehouse.load(Batch("run", spool.tagged, spool.fetches, spool.sources, spool.texts, spool.pairs))
+            compared = (spool.revisions, spool.others, spool.edits)
+            revisions.compare(warehouse, spool.tagged, spool.fetches, *compared)
+            warehouse.load(
+                Batch("run", spool.tagged, spool.fetches, spool.sources, spool.texts, spool.pairs, *compared)
+            )
     publish(data.master, data.snapshot)
     return data

@@ -49,7 +49,7 @@ class History:
                         "text": url,
                         "word_count": 9,
                     }
-                    | {"text_hash": url, "paywalled": False, "headline_only": False}
+                    | {"text_hash": url, "version": url, "lines": [], "paywalled": False, "headline_only": False}
                     | {"relevance": 0.9, "decision": "relevant", "extractor_version": "1", "tagger_version": "1"}
                     | {"tags": [], "evidence": [], "seed_matches": []}
                 )
@@ -70,7 +70,7 @@ class History:
         write_lines(self.folder / "f", self.fetches)
         write_lines(self.folder / "s", [source])
         write_lines(self.folder / "t", [])
-        files = [self.folder / name for name in "afstt"]
+        files = [self.folder / name for name in "afsttttt"]
         with Store(self.folder / "m.duckdb") as store:
             store.start_run(f"now {now}", "ingest", "0", now)
             store.load(Batch("run", *files))

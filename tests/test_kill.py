@@ -46,7 +46,7 @@ def stored(data: Path) -> dict[str, list[tuple]]:
                 list_sort(list(article_id) over (partition by story_id)) as story
             from articles order by article_id
         """,
-        "revisions": "select * exclude (seen_at) from revisions order by article_id, revision",
+        "revisions": "select * exclude (seen_at, last_seen_at) from revisions order by article_id, revision",
         "copies": "select * from copies order by article_id",
         "stories": "select * exclude (story_id, title) from stories order by all",
         "tags": "select * from tags order by all",

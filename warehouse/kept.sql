@@ -18,39 +18,69 @@ from batch_lost as lost
 left join twins using (url, warc_file, warc_offset);
 
 create or replace temp table kept_articles as
-with seen as (
+with versions_now as (
+    select
+        article_id,
+        version,
+        title,
+        text,
+        extent,
+        extractors
+    from (
+        select * from revisions
+        union all by name
+        select * from other_versions
+    ) as seen
+    qualify row_number() over (partition by article_id, version order by seen_at) = 1
+),
+
+versions_stored as (
+    select
+        article_id,
+        version,
+        title,
+        text,
+        extent,
+        extractors
+    from (
+        select * from stored.revisions
+        union all by name
+        select * from stored.other_versions
+    ) as seen
+    qualify row_number() over (partition by article_id, version order by seen_at) = 1
+),
+
+seen as (
     select
         article.*,
-        revision.title as title_then,
-        revision.text as text_then,
-        revision.text_hash as hash_then,
+        seen.version as version_then,
+        seen.title as title_then,
+        seen.text as text_then,
+        seen.extent,
+        seen.extractors,
         twins.url as lost_url,
         twins.warc_file,
         twins.warc_offset,
         false as is_stored
     from twins
     join articles as article on twins.url_key = article.url_key
-    join revisions as revision
-        on
-            article.article_id = revision.article_id
-            and twins.version = md5(revision.title || chr(0) || revision.text_hash)
+    join versions_now as seen on article.article_id = seen.article_id and twins.version = seen.version
     union all
     select
         article.*,
-        revision.title as title_then,
-        revision.text as text_then,
-        revision.text_hash as hash_then,
+        seen.version as version_then,
+        seen.title as title_then,
+        seen.text as text_then,
+        seen.extent,
+        seen.extractors,
         lost.url as lost_url,
         lost.warc_file,
         lost.warc_offset,
-        article.title = revision.title and article.text_hash = revision.text_hash as is_stored
+        article.version = seen.version as is_stored
     from batch_lost as lost
     anti join twins using (url, warc_file, warc_offset)
     join stored.articles as article on lost.url_key = article.url_key
-    join stored.revisions as revision
-        on
-            article.article_id = revision.article_id
-            and lost.version = md5(revision.title || chr(0) || revision.text_hash)
+    join versions_stored as seen on article.article_id = seen.article_id and lost.version = seen.version
 ),
 
 own_tags as (
@@ -81,15 +111,21 @@ own_matches as (
 )
 
 select
-    seen.* exclude (title_then, text_then, hash_then, lost_url)
+    seen.* exclude (version, version_then, title_then, text_then, extent, extractors, lost_url)
     replace (
-        seen.title_then as title,
-        seen.text_then as text,
+        -- An article has the latest of the texts that are its version, the version the first.
+        if(seen.version = seen.version_then, seen.title, seen.title_then) as title,
+        if(seen.version = seen.version_then, seen.text, seen.text_then) as text,
+        seen.extent = 'teaser' as paywalled,
+        seen.extent = 'headline' as headline_only,
+        if(
+            list_contains(seen.extractors, seen.extractor_version), seen.extractor_version, seen.extractors[1]
+        ) as extractor_version,
         lost.run_id as run_id,
         lost.source_id as source_id
     ),
     lost.fetched_at as seen_at,
-    seen.title = seen.title_then and seen.text_hash = seen.hash_then as is_current,
+    seen.version = seen.version_then as is_current,
     coalesce(own_tags.tags, []) as tags,
     coalesce(own_evidence.evidence, []) as evidence,
     coalesce(own_matches.seed_matches, []) as seed_matches
@@ -98,6 +134,4 @@ join batch_lost as lost
     on seen.lost_url = lost.url and seen.warc_file = lost.warc_file and seen.warc_offset = lost.warc_offset
 left join own_tags using (article_id)
 left join own_evidence using (article_id)
-left join own_matches using (article_id)
--- A version that came back is there twice.
-qualify row_number() over (partition by seen.lost_url, seen.warc_file, seen.warc_offset order by seen.title_then) = 1;
+left join own_matches using (article_id);

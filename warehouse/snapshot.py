@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -82,6 +82,75 @@ def known_urls(snapshot: Path, final_outcomes: Iterable[str], keys: Collection[s
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """An article that may change, and the last visit to its page that showed it.
+
+    `link_key` is the identity of the address as discovered, `answered_url` the one that was asked for;
+    `announced_at` the publication, where only the feed told it. `etag` and `last_modified` are empty where the page has
+    been asked for since, for then the site's word has been taken once.
+    """
+
+    source_id: str
+    url_key: str
+    link_key: str
+    article_url: str
+    answered_url: str
+    title: str
+    authors: list[str]
+    announced_at: datetime | None
+    announced_precision: Literal["instant", "day", "none"]
+    first_seen_at: datetime
+    last_tried_at: datetime
+    etag: str
+    last_modified: str
+
+
+def visited(snapshot: Path, sources: Collection[str], since: datetime) -> list[Visited]:
+    """Articles of these sources, relevant or to be reviewed, first seen since then and read from their pages."""
+    if not snapshot.exists():
+        return []
+    sql = """
+        with shown as (
+            select url_key, link_key, source_id, url, fetched_at, etag, last_modified
+            from fetches
+            where role = 'article' and version != '' and fetched_at >= $since
+            qualify row_number() over (partition by url_key order by fetched_at desc, url) = 1
+        ),
+
+        tried as (
+            select link_key, max(fetched_at) as tried_at
+            from fetches
+            where role = 'article' and fetched_at >= $since and not (outcome = 'refused' and http_status is null)
+            group by link_key
+        )
+
+        select
+            shown.source_id,
+            shown.url_key,
+            shown.link_key,
+            article.url,
+            shown.url,
+            article.title,
+            article.authors,
+            if(article.published_source = 'feed', article.published_at, null),
+            article.published_precision,
+            article.first_seen_at,
+            tried.tried_at,
+            if(tried.tried_at = shown.fetched_at, coalesce(shown.etag, ''), ''),
+            if(tried.tried_at = shown.fetched_at, coalesce(shown.last_modified, ''), '')
+        from shown
+        join articles as article using (url_key)
+        join tried using (link_key)
+        where
+            article.decision in ('relevant', 'review')
+            and not article.headline_only
+            and article.first_seen_at >= $since
+            and shown.source_id in (select unnest($sources::varchar[]))
+    """
+    return [Visited(*row) for row in query(snapshot, sql, {"since": since, "sources": sorted(sources)}).rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What is remembered of a discovery document's last reading. `conditional`: the site may be asked for changes."""
 
@@ -94,7 +163,7 @@ class Reading:
 def readings(snapshot: Path, final_outcomes: Iterable[str], now: datetime) -> dict[tuple[str, str], Reading]:
     """Last full readings of discovery documents with which nothing was left to do, by source_id and link_key.
 
-    Left to do are articles of the same run that did not end, and what the document's row says in its error column
+    Left to do are articles of the same run that never ended, and what the document's row says in its error column
     (more articles than the cap allows, documents read in its place). Asked for changes are sites whose last reading
     is younger than MAX_TRUST, and whose word was never found false: one ETag or date for two different bodies.
     """
@@ -115,12 +184,16 @@ def readings(snapshot: Path, final_outcomes: Iterable[str], now: datetime) -> di
             having count(distinct body_hash) > 1
         ),
 
+        ended as (
+            select link_key
+            from fetches
+            where role = 'article' and outcome in (select unnest(?))
+        ),
+
         unfinished as (
             select source_id, run_id
             from fetches
-            where role = 'article'
-            group by source_id, run_id, link_key
-            having not bool_or(outcome in (select unnest(?)))
+            where role = 'article' and link_key not in (from ended)
         )
 
         select

@@ -4,9 +4,9 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,8 @@ EXAMPLES = 10
 """Articles that a retag's report names."""
 MAX_LINE = 64_000_000
 """Bytes of one spool line: text, evidence and all."""
+MAX_ROTATED = 10
+"""Lines that two versions of an article differ in, above which they differ in more than what their source repeats."""
 
 # What each spool file holds, as DuckDB types; read_json fills absent fields with NULL.
 _SOURCE = {
@@ -46,6 +48,7 @@ _ARTICLE = {
     "paywalled": "BOOLEAN", "headline_only": "BOOLEAN", "relevance": "DOUBLE", "decision": "VARCHAR",
     "run_id": "VARCHAR",
     "extractor_version": "VARCHAR", "tagger_version": "VARCHAR", "warc_file": "VARCHAR", "warc_offset": "BIGINT",
+    "version": "VARCHAR", "lines": "BIGINT[]",
     "tags": "STRUCT(kind VARCHAR, tag VARCHAR, score DOUBLE)[]",
     "evidence": "STRUCT(kind VARCHAR, tag VARCHAR, rule_id VARCHAR, start_char INTEGER, end_char INTEGER, "
                 "sentence VARCHAR, speaker VARCHAR)[]",
@@ -61,6 +64,16 @@ _PAIR = {
     "longest": "INTEGER", "in_phrases": "BOOLEAN",
 }  # fmt: skip
 _SETTLED = {"article_id": "UUID", "story": "VARCHAR"}
+_REVISION = {
+    "article_id": "UUID", "revision": "INTEGER", "version": "VARCHAR", "cause": "VARCHAR", "seen_at": "TIMESTAMPTZ",
+    "last_seen_at": "TIMESTAMPTZ", "notice": "VARCHAR",
+}  # fmt: skip
+_OTHER = {"article_id": "UUID", "version": "VARCHAR", "reason": "VARCHAR", "seen_at": "TIMESTAMPTZ"}
+_EDIT = {
+    "article_id": "UUID", "revision": "INTEGER", "change": "INTEGER", "part": "VARCHAR", "kind": "VARCHAR",
+    "place_before": "INTEGER", "place_after": "INTEGER", "sentence_before": "VARCHAR", "sentence_after": "VARCHAR",
+    "words_removed": "VARCHAR[]", "words_added": "VARCHAR[]", "number_changed": "BOOLEAN",
+}  # fmt: skip
 _SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
 _ENTITY = {
     "entity_id": "VARCHAR", "name": "VARCHAR", "type": "VARCHAR", "country": "VARCHAR", "wikidata": "VARCHAR",
@@ -149,6 +162,9 @@ class Batch:
     sources: Path
     texts: Path
     pairs: Path
+    revisions: Path
+    others: Path
+    edits: Path
     warc_files: Sequence[WarcFile] = ()
     errors: Sequence[str] = ()
     """What could not be read, a line each."""
@@ -165,6 +181,31 @@ class Retagged:
     decisions: list[dict[str, Any]]
     topics: list[dict[str, Any]]
     examples: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an article, as it was first seen.
+
+    `kept` is "revision" where it is stored as one, else the reason why it is none; "" where it is not stored.
+    """
+
+    article_id: str
+    source_id: str
+    url: str
+    version: str
+    seen_at: datetime
+    title: str
+    text: str
+    extent: str
+    extractors: frozenset[str]
+    lines: tuple[int, ...]
+    kept: str = ""
+
+    def joined(self, other: "Version") -> "Version":
+        """The same version, as known from two sides."""
+        first = min(self, other, key=lambda seen: (seen.seen_at, seen.title, seen.text))
+        return replace(first, extractors=self.extractors | other.extractors, kept=self.kept or other.kept)
 
 
 class Store:
@@ -317,18 +358,126 @@ class Store:
         return {shingle for (shingle,) in self._connection.execute(sql, [DOCUMENTS_PER_SHINGLE]).fetchall()}
 
     def texts(self, hashes: Set[str]) -> dict[str, tuple[str, str]]:
-        """By hash the source and the text of what was ever seen under it."""
+        """By hash the source and the text of what is stored under it."""
         rows = self._connection.execute(
             """
-            select revision.text_hash, any_value(article.source_id), any_value(revision.text)
-            from revisions as revision
-            join articles as article using (article_id)
-            where revision.text_hash in (select unnest(?::varchar[]))
-            group by revision.text_hash
+            select text_hash, any_value(source_id), any_value(text)
+            from (
+                select revision.text_hash, article.source_id, revision.text
+                from revisions as revision
+                join articles as article using (article_id)
+                union all
+                select text_hash, source_id, text
+                from articles
+            )
+            where text_hash in (select unnest(?::varchar[]))
+            group by text_hash
             """,
             [sorted(hashes)],
         ).fetchall()
         return {text_hash: (source_id, text) for text_hash, source_id, text in rows}
+
+    def versions(self, articles: Set[str]) -> list[Version]:
+        """All that is stored of these articles."""
+        rows = self.rows(
+            """
+            select
+                article_id::varchar as article_id,
+                any_value(article.source_id) as source_id,
+                any_value(article.url) as url,
+                seen.version,
+                min(seen_at) as seen_at,
+                arg_min(seen.title, seen_at) as title,
+                arg_min(seen.text, seen_at) as text,
+                any_value(extent) as extent,
+                any_value(extractors) as extractors,
+                any_value(lines) as lines,
+                arg_max(kept, kept = 'revision') as kept
+            from (
+                select article_id, version, seen_at, title, text, extent, extractors, lines, 'revision' as kept
+                from revisions
+                union all
+                select article_id, version, seen_at, title, text, extent, extractors, lines, reason as kept
+                from other_versions
+            ) as seen
+            join articles as article using (article_id)
+            where article_id in (select unnest(?::uuid[]))
+            group by article_id, seen.version
+            """,
+            [sorted(articles)],
+        )
+        return [
+            Version(**row | {"extractors": frozenset(row["extractors"]), "lines": tuple(row["lines"])}) for row in rows
+        ]
+
+    def sights(self, articles: Set[str]) -> list[tuple[str, datetime, str]]:
+        """Visits to the pages of these articles: article, moment and the version shown, "" where it was unchanged."""
+        return self._connection.execute(
+            """
+            select article_id::varchar, fetched_at, fetches.version
+            from fetches
+            join articles using (url_key)
+            where
+                article_id in (select unnest(?::uuid[]))
+                and (fetches.version != '' or (role = 'article' and outcome = 'unchanged'))
+            """,
+            [sorted(articles)],
+        ).fetchall()
+
+    def edited_lines(self, sources: Set[str]) -> list[tuple[str, str, int]]:
+        """Lines that edits of articles of these sources added or removed, where they are few: article, source, line."""
+        return self._connection.execute(
+            f"""
+            with edited as (
+                select
+                    article.article_id,
+                    article.source_id,
+                    list_concat(
+                        list_filter(before.lines, lambda line: not list_contains(after.lines, line)),
+                        list_filter(after.lines, lambda line: not list_contains(before.lines, line))
+                    ) as lines
+                from revisions as after
+                join revisions as before
+                    on after.article_id = before.article_id and after.revision = before.revision + 1
+                join articles as article on after.article_id = article.article_id
+                where after.cause = 'edited' and article.source_id in (select unnest(?::varchar[]))
+            )
+
+            select article_id::varchar, source_id, unnest(lines)
+            from edited
+            where len(lines) <= {MAX_ROTATED}
+            """,  # noqa: S608 - a number of ours
+            [sorted(sources)],
+        ).fetchall()
+
+    def showings(self, lines: Collection[tuple[str, int]]) -> list[tuple[str, int, str, datetime]]:
+        """Where these lines of sources stand: source, line, article, and when the version with it was first seen."""
+        return self._connection.execute(
+            """
+            with of_sources as (
+                select article_id, source_id
+                from articles
+                where source_id in (select unnest($sources::varchar[]))
+            ),
+
+            seen as (
+                select article_id, version, min(seen_at) as seen_at, unnest(any_value(lines)) as line
+                from (
+                    select article_id, version, seen_at, lines from revisions
+                    union all
+                    select article_id, version, seen_at, lines from other_versions
+                )
+                semi join of_sources using (article_id)
+                group by article_id, version
+            )
+
+            select source_id, line, article_id::varchar, seen_at
+            from (select unnest($sources::varchar[]) as source_id, unnest($lines::bigint[]) as line)
+            join seen using (line)
+            join of_sources using (article_id, source_id)
+            """,
+            {"sources": [source for source, _ in lines], "lines": [line for _, line in lines]},
+        ).fetchall()
 
     def load(self, batch: Batch) -> list[dict[str, Any]]:
         """Load a batch; loading it again, or after a later one, gives the same rows.
@@ -342,6 +491,9 @@ class Store:
         self._read("batch_articles", batch.articles, _ARTICLE)
         self._read("batch_texts", batch.texts, _TEXT)
         self._read("batch_pairs", batch.pairs, _PAIR)
+        self._read("batch_revisions", batch.revisions, _REVISION)
+        self._read("batch_others", batch.others, _OTHER)
+        self._read("batch_edits", batch.edits, _EDIT)
         with self._transaction():
             self._run(*sorted(f"load/{script.name}" for script in (HERE / "load").glob("*.sql")))
             for file in batch.warc_files:

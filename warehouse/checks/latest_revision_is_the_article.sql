@@ -1,11 +1,13 @@
--- Articles whose text or title is not that of their latest revision.
+-- Articles whose text or title is not that of their latest revision, but for lines that their source repeats.
 select article.article_id
 from articles as article
-join (
+left join (
     from revisions
     qualify revision = max(revision) over (partition by article_id)
 ) as latest using (article_id)
-where article.title != latest.title or article.text_hash != latest.text_hash
-union all
-select article_id from articles
-anti join revisions using (article_id);
+where
+    article.version is distinct from latest.version
+    and (article.article_id, article.version) not in (
+        select (article_id, version) from other_versions
+        where reason = 'boilerplate'
+    );

@@ -15,6 +15,16 @@ select
 from revisions anti join articles using (article_id)
 union all
 select
+    'other_versions' as table_name,
+    article_id
+from other_versions anti join articles using (article_id)
+union all
+select
+    'edits' as table_name,
+    article_id
+from edits anti join revisions using (article_id, revision)
+union all
+select
     'seed_matches' as table_name,
     article_id
 from seed_matches anti join articles using (article_id)

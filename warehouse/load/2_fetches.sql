@@ -3,7 +3,7 @@
 create or replace temp table batch_versions as
 select
     *,
-    md5(title || chr(0) || text_hash) as version
+    case when headline_only then 'headline' when paywalled then 'teaser' else 'whole' end as extent
 from batch_articles;
 
 create or replace temp table new_fetches as

@@ -1,12 +1,22 @@
--- Articles: the latest version seen is the article; what comes in out of order only widens its first sight. Where a
--- person has judged, the label decides.
+-- Articles: the latest version seen of the greatest extent is the article; what comes in out of order only widens its
+-- first sight. Where a person has judged, the label decides.
 create or replace temp table batch_latest as
-select
-    *,
-    min(seen_at) over (partition by article_id) as first_seen_at,
-    arg_min(source_id, (seen_at, source_id)) over (partition by article_id) as first_source_id
-from batch_versions
-qualify row_number() over (partition by article_id order by seen_at desc, version desc) = 1;
+with seen as (
+    select
+        *,
+        2 - paywalled::integer - 2 * headline_only::integer as size,
+        min(seen_at) over (partition by article_id) as first_seen_at,
+        arg_min(source_id, (seen_at, source_id)) over (partition by article_id) as first_source_id
+    from batch_versions
+)
+
+select * from seen
+where
+    (article_id, version) not in (
+        select (article_id, version) from batch_others
+        where reason = 'cut'
+    )
+qualify row_number() over (partition by article_id order by size desc, seen_at desc, version desc) = 1;
 
 create or replace temp table batch_effects as
 select
@@ -14,7 +24,8 @@ select
     batch.source_id,
     stored.article_id is null as is_new,
     stored.article_id is null
-    or (batch.seen_at, batch.version) > (stored.last_seen_at, md5(stored.title || chr(0) || stored.text_hash)) as is_current,
+    or (batch.size, batch.seen_at, batch.version)
+    > (2 - stored.paywalled::integer - 2 * stored.headline_only::integer, stored.last_seen_at, stored.version) as is_current,
     stored.text_hash as former_hash,
     false as is_revised
 from batch_latest as batch
@@ -64,6 +75,7 @@ when matched then
             text = batch.text,
             word_count = batch.word_count,
             text_hash = batch.text_hash,
+            version = batch.version,
             paywalled = batch.paywalled,
             headline_only = batch.headline_only,
             relevance = batch.relevance,
@@ -73,12 +85,12 @@ when matched then
             tagger_version = batch.tagger_version
 when not matched then insert (
     article_id, url, url_key, canonical, source_id, title, authors, published_at, published_precision, published_source,
-    updated_at, first_seen_at, last_seen_at, language, section, description, image, text, word_count, text_hash,
+    updated_at, first_seen_at, last_seen_at, language, section, description, image, text, word_count, text_hash, version,
     paywalled, headline_only, relevance, decision, run_id, extractor_version, tagger_version
 ) values (
     batch.article_id, batch.url, batch.url_key, batch.canonical, batch.first_source_id, batch.title, batch.authors,
     batch.published_at, batch.published_precision, batch.published_source, batch.updated_at, batch.first_seen_at,
     batch.seen_at, batch.language, batch.section, batch.description, batch.image, batch.text, batch.word_count,
-    batch.text_hash, batch.paywalled, batch.headline_only, batch.relevance, batch.decision,
+    batch.text_hash, batch.version, batch.paywalled, batch.headline_only, batch.relevance, batch.decision,
     batch.run_id, batch.extractor_version, batch.tagger_version
 );

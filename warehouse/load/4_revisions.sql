@@ -1,69 +1,74 @@
--- Revisions: every fetch that showed one of the batch's articles, in order of time; a version is a change from the last.
-create or replace temp table batch_revisions as
-with contents as (
+-- Revisions: the histories of articles that the batch touches, as they were judged, replaced as a whole.
+create or replace temp table contents as
+with seen as (
     select
         article_id,
-        md5(title || chr(0) || text_hash) as version,
-        max(title) as title,
-        max(text) as text,
-        max(text_hash) as text_hash
-    from (
-        select
-            article_id,
-            title,
-            text,
-            text_hash
-        from batch_versions
-        union all by name
-        select
-            article_id,
-            title,
-            text,
-            text_hash
-        from revisions
-        where article_id in (from batch_latest select article_id)
-    ) as seen
-    group by article_id, version
-),
-
-sights as (
-    select
-        latest.article_id,
-        fetches.fetched_at as seen_at,
-        max(fetches.version) as version
-    from fetches
-    join batch_latest as latest using (url_key)
-    where fetches.version != ''
-    group by latest.article_id, fetches.fetched_at
-),
-
-changes as (
-    from sights
-    qualify version is distinct from lag(version) over (partition by article_id order by seen_at)
+        version,
+        seen_at,
+        title,
+        text,
+        text_hash,
+        extent,
+        [extractor_version] as extractors,
+        lines
+    from batch_versions
+    union all by name
+    select * exclude (revision, cause, last_seen_at, notice) from revisions
+    where article_id in (from batch_revisions select article_id)
+    union all by name
+    select * exclude (reason) from other_versions
+    where article_id in (from batch_revisions select article_id)
 )
 
 select
-    changes.article_id,
-    row_number() over (partition by changes.article_id order by changes.seen_at) as revision,
-    changes.seen_at,
-    contents.title,
-    contents.text,
-    contents.text_hash
-from changes
-join contents using (article_id, version);
+    article_id,
+    version,
+    arg_min(title, (seen_at, title, text)) as title,
+    arg_min(text, (seen_at, title, text)) as text,
+    arg_min(text_hash, (seen_at, title, text)) as text_hash,
+    max(extent) as extent,
+    list_sort(list_distinct(flatten(list(extractors)))) as extractors,
+    max(lines) as lines
+from seen
+group by article_id, version;
 
 update batch_effects set is_revised = true
 from (
     select
-        article_id,
-        max(batch.revision) > max(stored.revision) as has_grown
+        batch.article_id,
+        count(*) > any_value(stored.edits) as has_grown
     from batch_revisions as batch
-    join revisions as stored using (article_id)
-    group by article_id
+    join (
+        select
+            article_id,
+            count(*) filter (cause = 'edited') as edits
+        from revisions
+        group by article_id
+    ) as stored using (article_id)
+    where batch.cause = 'edited'
+    group by batch.article_id
 ) as compared
 where batch_effects.article_id = compared.article_id and compared.has_grown;
 
 delete from revisions
 where article_id in (from batch_revisions select article_id);
 insert into revisions by name
-from batch_revisions;
+select
+    batch.*,
+    contents.* exclude (article_id, version)
+from batch_revisions as batch
+join contents using (article_id, version);
+
+delete from other_versions
+where article_id in (from batch_revisions select article_id);
+insert into other_versions by name
+select
+    batch.*,
+    contents.* exclude (article_id, version)
+from batch_others as batch
+join contents using (article_id, version);
+
+delete from edits
+where article_id in (from batch_revisions select article_id);
+insert into edits by name
+from batch_edits;

@@ -37,16 +37,19 @@ failing as (
     group by readings.source_id
 ),
 
--- The latest twenty article pages against those before: text and date found?
+-- The latest twenty article pages against those before: text and date found? A page that is visited again says no more.
 pages as (
     select
         fetches.source_id,
         fetches.outcome = 'article' as has_text,
         fetches.outcome = 'article' and coalesce(articles.published_precision, 'none') != 'none' as has_date,
         row_number() over (partition by fetches.source_id order by fetches.fetched_at desc, fetches.url desc) <= 20 as is_recent
-    from fetches
+    from (
+        from fetches
+        where role = 'article' and outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
+        qualify row_number() over (partition by source_id, link_key order by fetched_at asc, url desc) = 1
+    ) as fetches
     left join articles using (url_key)
-    where fetches.role = 'article' and fetches.outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
 ),
 
 yield as (
