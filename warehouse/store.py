@@ -427,7 +427,7 @@ class Store:
     def edited_lines(self, sources: Set[str]) -> list[tuple[str, str, int]]:
         """Lines that edits of articles of these sources added or removed, where they are few: article, source, line."""
         return self._connection.execute(
-            f"""
+            """
             with edited as (
                 select
                     article.article_id,
@@ -445,9 +445,9 @@ class Store:
 
             select article_id::varchar, source_id, unnest(lines)
             from edited
-            where len(lines) <= {MAX_ROTATED}
-            """,  # noqa: S608 - a number of ours
-            [sorted(sources)],
+            where len(lines) <= ?
+            """,
+            [sorted(sources), MAX_ROTATED],
         ).fetchall()
 
     def showings(self, lines: Collection[tuple[str, int]]) -> list[tuple[str, int, str, datetime]]:
