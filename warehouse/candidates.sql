@@ -1,11 +1,18 @@
 -- Pairs of texts that may be copies, of the batch's with each other and with all stored, by shingles that both sampled.
 create or replace temp table batch_samples as
+-- In this order, so that the hash table is of the batch, not of all texts.
+with known as (
+    select text_hash
+    from texts
+    where text_hash in (from batch_texts select text_hash)
+)
+
 select
     text_hash,
     samples,
     unnest(sample) as hash
 from batch_texts
-where text_hash not in (from texts select text_hash);
+where text_hash not in (from known);
 
 -- The one pass over the stored fingerprints.
 create or replace temp table matches as

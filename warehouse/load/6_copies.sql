@@ -1,12 +1,19 @@
 -- Texts of the batch that were never seen before, their sampled shingles, and the pairs they are in.
 create or replace temp table new_texts as
+-- In this order, so that the hash table is of the batch, not of all texts.
+with known as (
+    select text_hash
+    from texts
+    where text_hash in (from batch_texts select text_hash)
+)
+
 select
     batch.*,
     (select coalesce(max(document), 0) from texts) + row_number() over (order by batch.text_hash) as document
 from batch_texts as batch
 where
     batch.text_hash in (from batch_versions select text_hash)
-    and batch.text_hash not in (from texts select text_hash);
+    and batch.text_hash not in (from known);
 
 insert into texts
 select
