@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +94,5 @@ def _verified(candidates: Iterable[tuple[str, str]], texts: Mapping[str, str]) -
             (of_one, cjk), (of_other, _) = cut_up(one), cut_up(other)
             found = overlap(of_one, of_other, cjk=cjk)
             if found.is_copy:
-                yield {"one": one, "other": other, "in_phrases": found.in_phrases} | {
-                    name: value
-                    for name, value in asdict(found).items()
-                    if name in {"shared", "in_one", "in_other", "longest"}
-                }
+                of_found = ("shared", "in_one", "in_other", "longest", "in_phrases")
+                yield {"one": one, "other": other} | {name: getattr(found, name) for name in of_found}

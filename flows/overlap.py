@@ -34,7 +34,8 @@ class Overlap:
     pieces in the shorter text: `longest` and `mean_run` are lengths in pieces, `spread` is the share of its stretches
     of WINDOW pieces that have any, `gap` the share of it that the longest stretch without one takes, `order` the share
     of shared pieces that come in the other text in the same order. `lead` is the share of the first LEAD pieces of
-    either text that the other has, whichever is more. `cjk`: the pieces are characters.
+    either text that the other has, whichever is more. `cjk`: the pieces are characters. What cannot matter is not
+    looked at: where less is shared than of a copy, the runs; where the rest does not make a rewrite, the order.
     """
 
     shared: int
@@ -82,8 +83,8 @@ def overlap(one: Hashes, other: Hashes, *, cjk: bool = False) -> Overlap:
     ones, others = distinct(one), distinct(other)
     sizes = len(ones), len(others)
     shared = int(among(ones, others).sum())
-    if not shared:
-        return Overlap(0, *sizes)
+    if (little := Overlap(shared, *sizes)).containment < REWRITE:
+        return little
     matched = among(one, others)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], matched, [False]))))
     starts, ends = edges[::2], edges[1::2]
@@ -99,7 +100,7 @@ def overlap(one: Hashes, other: Hashes, *, cjk: bool = False) -> Overlap:
         lead=float(max(matched[:LEAD].mean(), among(other[:LEAD], ones).mean())),
         cjk=cjk,
     )
-    return found if found.is_copy or found.containment < REWRITE else _with_order(found, one[matched], other)
+    return _with_order(found, one[matched], other) if not found.is_copy and replace(found, order=1.0).is_copy else found
 
 
 def _with_order(found: Overlap, matched: Hashes, other: Hashes) -> Overlap:
