@@ -28,7 +28,8 @@ _LINES = (
     # what else to do than read
     r".*scan (?:the|this|our|wechat|with).{0,30}qr code.*",
     r".*(?:扫一扫|扫描二维码|扫码|长按二维码|識別二維碼|识别二维码|長按二維碼).*",
-    r".{0,12}(?:关注|關注).{0,16}(?:公众号|公眾號|微信|微博).{0,20}|(?:please )?follow us .*|https?://\S+",
+    r".{0,12}(?:关注|關注).{0,16}(?:公众号|公眾號).{0,20}|(?:please )?follow us .*|https?://\S+",
+    r"(?:欢迎|歡迎|敬请|敬請|请|請|扫码|点击)?(?:关注|關注).{0,16}(?:微信|微博)[^，。]{0,20}",
     r"share (?:this|on|via) .{0,60}|(?:click|tap) here to .{0,60}|分享(?:到|至)?[:：]?.{0,20}",
     r"(?:收藏|点赞|评论|分享|举报)(?:[ |/、](?:收藏|点赞|评论|分享|举报))*",
     r"(?:read (?:more|also|full (?:story|article))|also read|see also) ?[:：].{0,200}",
@@ -39,7 +40,7 @@ _LINES = (
     r"subscribe to .{0,80}(?:newsletter|podcast|channel).{0,60}",
     r"get .{0,80}(?:in|to) your inbox.{0,60}|.{0,60}delivered (?:straight |directly )?to your inbox.{0,60}",
     # who put it there
-    r"(?:责任编辑|責任編輯|责编|編輯|编辑|校对|审核|值班编辑|主编) ?[:：/]?.{0,40}",
+    r"(?:责任编辑|責任編輯|责编|編輯|编辑|校对|审核|值班编辑|主编)(?: ?[:：/|].{0,40}| .{0,40}|[^，。]{0,4})",
 )
 _END = re.compile(rf"(?:{'|'.join(_ENDS)})\s*[:：]?", re.IGNORECASE)
 _LINE = re.compile("|".join(_LINES), re.IGNORECASE)
