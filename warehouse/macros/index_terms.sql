@@ -18,8 +18,9 @@ create or replace macro index_terms(prose) as list_filter(
                 '[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Nd}]+|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+'
             ),
             lambda run: case
-                when regexp_matches(run, '^[a-z0-9]+$') then [index_stem(run)]
-                when not regexp_matches(run, '^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]{2}') then [run]
+                -- Below this are Latin, Greek, Cyrillic and Arabic letters; above it what is written without spaces.
+                when unicode(run) < 4352 then [index_stem(run)]
+                when length(run) = 1 then [run]
                 else list_concat(regexp_extract_all(run, '..'), regexp_extract_all(run[2:], '..'))
             end
         )
