@@ -16,4 +16,5 @@ from
             where url = getvariable('url')
         )
     )
+order by place
 limit 5;

@@ -9,6 +9,6 @@ select
     articles_before,
     rise
 from entity_trends
-where type = getvariable('type') and week = (select max(week) from entity_trends) and rise > 0
+where type = getvariable('type') and week = (select max(latest.week) from entity_trends as latest) and rise > 0
 order by rise desc, name asc
 limit 10;

@@ -1,6 +1,6 @@
 -- Which seed documents is an article most like?
 -- url: address of the article
-set variable url = 'http://harbor-wire.example/2026/11/20/china-licences-response';
+set variable url = 'http://www.eastern-herald.example/a/202611/19/blacklist-wont-halt-progress.html';
 
 select
     seed.title,

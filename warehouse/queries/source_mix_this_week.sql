@@ -6,5 +6,5 @@ select
     share,
     copies
 from source_mix
-where week = (select max(week) from source_mix)
+where week = (select max(latest.week) from source_mix as latest)
 order by articles desc, country asc, kind asc;

@@ -6,5 +6,5 @@ select
     rise,
     stories
 from topic_trends
-where week = (select max(week) from topic_trends) and rise > 0
+where week = (select max(latest.week) from topic_trends as latest) and rise > 0
 order by rise desc, topic asc;

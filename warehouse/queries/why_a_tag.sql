@@ -11,4 +11,4 @@ select
 from evidence
 join articles as article using (article_id)
 where article.url = getvariable('url') and evidence.tag = getvariable('topic')
-order by evidence.start_char nulls first, evidence.rule_id asc;
+order by evidence.start_char asc nulls first, evidence.rule_id asc;
