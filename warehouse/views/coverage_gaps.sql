@@ -1,38 +1,55 @@
 -- One row per story on topic that two or more sources of one of the two countries report and none of the other does.
 create or replace view coverage_gaps as
-with sides as (
-    select
+with reported as (
+    select distinct
         article.story_id,
-        count(distinct article.source_id) filter (source.country = 'US') as us_sources,
-        count(distinct article.source_id) filter (source.country = 'CN') as cn_sources,
-        count(distinct article.source_id) filter (source.country not in ('US', 'CN')) as other_sources,
-        list(distinct source.name order by source.name) as sources,
-        bool_or(source.kind = 'government') as has_primary_source,
-        min(coalesce(article.published_at, article.first_seen_at)) as first_appeared_at,
-        max(coalesce(article.published_at, article.first_seen_at)) as last_appeared_at
+        article.source_id
     from articles as article
+    join stories as story using (story_id)
+    where article.decision != 'off_topic' and story.article_count > 1
+),
+
+gaps as (
+    select
+        reported.story_id,
+        count(*) filter (source.country = 'US') as us_sources,
+        count(*) filter (source.country = 'CN') as cn_sources,
+        count(*) filter (source.country not in ('US', 'CN')) as other_sources,
+        list(source.name order by source.name) as sources,
+        bool_or(source.kind = 'government') as has_primary_source
+    from reported
     join sources as source using (source_id)
-    where article.decision != 'off_topic'
-    group by article.story_id
+    group by reported.story_id
     having greatest(us_sources, cn_sources) >= 2 and least(us_sources, cn_sources) = 0
+),
+
+spans as (
+    select
+        story_id,
+        min(coalesce(published_at, first_seen_at)) as first_appeared_at,
+        max(coalesce(published_at, first_seen_at)) as last_appeared_at
+    from articles
+    where decision != 'off_topic' and story_id in (select gaps.story_id from gaps)
+    group by story_id
 )
 
 select
     story_id,
     story.title as story,
-    if(sides.cn_sources = 0, 'CN', 'US') as silent_country,
-    sides.us_sources,
-    sides.cn_sources,
-    sides.other_sources,
-    sides.sources,
-    sides.has_primary_source,
+    if(gaps.cn_sources = 0, 'CN', 'US') as silent_country,
+    gaps.us_sources,
+    gaps.cn_sources,
+    gaps.other_sources,
+    gaps.sources,
+    gaps.has_primary_source,
     story.article_count,
     story.independent_count,
-    sides.first_appeared_at,
-    sides.last_appeared_at
-from sides
+    spans.first_appeared_at,
+    spans.last_appeared_at
+from gaps
+join spans using (story_id)
 join stories as story using (story_id)
-order by story.independent_count desc, sides.last_appeared_at desc, story_id asc;
+order by story.independent_count desc, spans.last_appeared_at desc, story_id asc;
 
 comment on column coverage_gaps.story_id is 'The story.';
 comment on column coverage_gaps.story is 'Title of the story: that of its article seen first.';

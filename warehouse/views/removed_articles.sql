@@ -8,7 +8,14 @@ with visits as (
         fetched_at,
         version
     from fetches
-    where role = 'article' and outcome in ('article', 'unchanged', 'gone', 'error_page', 'section')
+    where
+        role = 'article'
+        and outcome in ('article', 'unchanged', 'gone', 'error_page', 'section')
+        and url_key in (
+            select gone.url_key
+            from fetches as gone
+            where gone.role = 'article' and gone.outcome in ('gone', 'error_page', 'section')
+        )
     qualify row_number() over (partition by url_key order by fetched_at desc) = 1
 )
 

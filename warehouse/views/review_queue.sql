@@ -1,9 +1,11 @@
--- One row per article that waits for a person's judgement, copies and teasers left out, the most relevant first.
+-- One row per article that waits for a person's judgement, copies and teasers left out: the 1,000 most relevant of them.
 create or replace view review_queue as
 with waiting as (
     select *
     from articles_on_topic
     where decision = 'review'
+    order by relevance desc, appeared_at desc, title asc
+    limit 1000
 ),
 
 topics as (
