@@ -68,13 +68,17 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One named thing. Its identifier is the tag; `country` is an ISO 3166 code, empty for what belongs to none."""
+    """One named thing. Its identifier is the tag; `country` is an ISO 3166 code, empty for what belongs to none.
+
+    `aliases` are the names that mean it wherever they stand.
+    """
 
     entity_id: str
     type: str
     name: str
     country: str
     wikidata: str
+    aliases: tuple[str, ...]
     offices: tuple[Office, ...]
 
 
@@ -473,6 +477,7 @@ class _File:
             name=self._matching(table, "name", given, re.compile(r"\S.*\S")),
             country=self._matching(table, "country", given, _COUNTRY),
             wikidata=self._matching(table, "wikidata", given, _WIKIDATA),
+            aliases=(*self._terms(table, "en", given.get("en", [])), *self._terms(table, "zh", given.get("zh", []))),
             offices=tuple(self._offices(table, given.get("offices", []))),
         )
         if (item := self.entities[entity_id].wikidata) and self._wikidata.setdefault(item, table) != table:

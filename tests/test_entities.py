@@ -497,6 +497,7 @@ def test_the_warehouse_knows_entities_and_offices_as_the_file_has_them(tmp_path:
         store.register_entities(tmp_path / "entities.jsonl.gz")
 
     one = {"entity_id": "a_b", "name": "A. Bee", "type": "person", "country": "US", "wikidata": "Q1"}
+    one |= {"aliases": ["A. Bee", "甲乙"]}
     two = {"entity_id": "cee", "name": "Cee", "type": "chip", "country": "", "wikidata": "", "offices": []}
     office = {"office": "Head", "held_from": "2020-01-01", "held_to": None}
     with Store(tmp_path / "master.duckdb") as store:

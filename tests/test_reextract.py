@@ -132,10 +132,10 @@ def altered(data: Path) -> None:
 
 
 def tables(data: Path) -> dict[str, list[tuple]]:
-    """Every row of every table but for runs, to which writing adds one."""
+    """Every row of every table but for runs, to which writing adds one, and meta, which names the latest."""
     snapshot = Data(data).snapshot
     names = query(
-        snapshot, "select table_name from duckdb_tables() where table_name not in ('runs', 'migrations')"
+        snapshot, "select table_name from duckdb_tables() where table_name not in ('runs', 'migrations', 'meta')"
     ).rows
     return {name: query(snapshot, f"from {name} order by all").rows for (name,) in names}
 

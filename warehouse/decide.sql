@@ -45,3 +45,6 @@ update articles set
 from batch_current as batch
 join batch_changes as change using (article_id)
 where articles.article_id = batch.article_id;
+
+create or replace temp table search_batch as
+select article_id from batch_changes;

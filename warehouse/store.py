@@ -1,6 +1,7 @@
 """The single writer: lock, migrations, loading of spool files, publication of the snapshot."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import time
@@ -22,6 +23,8 @@ DOCUMENTS_PER_SHINGLE = 50
 that hundreds print, the first fifty are enough to be found by."""
 EXAMPLES = 10
 """Articles that a retag's report names."""
+PORTION = 20_000
+"""Articles that are indexed in one transaction, where all are."""
 MAX_LINE = 64_000_000
 """Bytes of one spool line: text, evidence and all."""
 MAX_ROTATED = 10
@@ -77,6 +80,7 @@ _EDIT = {
 _SEED = {"seed_id": "VARCHAR", "title": "VARCHAR", "language": "VARCHAR", "word_count": "INTEGER"}
 _ENTITY = {
     "entity_id": "VARCHAR", "name": "VARCHAR", "type": "VARCHAR", "country": "VARCHAR", "wikidata": "VARCHAR",
+    "aliases": "VARCHAR[]",
     "offices": "STRUCT(office VARCHAR, held_from DATE, held_to DATE)[]",
 }  # fmt: skip
 
@@ -93,6 +97,7 @@ where run_id = ?
 
 
 _STORIES = ("load/7_stories.sql", "load/8_story_rows.sql")
+_SEARCH = ("search.sql", "hidden.sql")
 
 
 class Locked(RuntimeError):
@@ -224,6 +229,8 @@ class Store:
                 # So that clients from DuckDB 1.4 on can open the snapshot.
                 "storage_compatibility_version": "v1.4.0",
                 "memory_limit": MEMORY_LIMIT,
+                # Texts take a third of the space, and publishing of the time; by itself, only those of 4,096 bytes do.
+                "zstd_min_string_length": "1000",
                 "autoinstall_known_extensions": "false",
             },
         )
@@ -251,11 +258,59 @@ class Store:
                 run(file.read_text(encoding="utf-8"))
                 run("insert into migrations values (?, ?, now())", [int(file.name[:4]), file.stem])
                 run("commit")
-        for file in sorted((HERE / "views").glob("*.sql")):
-            sql = file.read_text(encoding="utf-8")
-            grain = sql.splitlines()[0].removeprefix("-- ").replace("'", "''")
-            run(sql)
-            run(f"comment on view {file.stem} is '{grain}'")
+        self._define()
+        self._index()
+
+    def _define(self) -> None:
+        """Create the views and macros, each with its first line as comment, unless they are there as they should be."""
+        run = self._connection.execute
+        files = [*sorted((HERE / "views").glob("*.sql")), *sorted((HERE / "macros").glob("*.sql"))]
+        version = _digest(files)
+        if self.rows("from meta where name = 'definitions' and value = ?", [version]):
+            return
+        with self._transaction():
+            for file in files:
+                sql = file.read_text(encoding="utf-8")
+                grain = sql.splitlines()[0].removeprefix("-- ").replace("'", "''")
+                kind = "view" if file.parent.name == "views" else "macro table" if " as table\n" in sql else "macro"
+                run(sql)
+                run(f"comment on {kind} {file.stem} is '{grain}'")
+            run("delete from meta where name = 'definitions'")
+            run("insert into meta values ('definitions', ?, 'Hash of the views and macros.')", [version])
+
+    def _index(self) -> None:
+        """Index what is not, for search: all of it where terms are made otherwise than they were, else nothing.
+
+        A portion at a time; what is killed goes on where it was.
+        """
+        run = self._connection.execute
+        version = _digest(sorted((HERE / "macros").glob("index_*.sql")))
+        unfinished = f"{version}, unfinished"
+        (stored,) = self.rows("select coalesce(max(value), '') as version from meta where name = 'search_index'")
+        if stored["version"] == version:
+            return
+        if stored["version"] != unfinished:
+            with self._transaction():
+                run("truncate search_terms; truncate search_postings; truncate search_documents")
+                run("delete from meta where name = 'search_index'")
+                run(
+                    "insert into meta values ('search_index', ?, ?)", [unfinished, "How texts become terms for search."]
+                )
+        while True:
+            with self._transaction():
+                run(
+                    """
+                    create or replace temp table search_batch as
+                    select article_id
+                    from articles anti join search_documents using (article_id)
+                    limit ?
+                    """,
+                    [PORTION],
+                )
+                if not self.rows("from search_batch limit 1"):
+                    run("update meta set value = ? where name = 'search_index'", [version])
+                    return
+                self._run(*_SEARCH)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The result of a query, a dictionary a row."""
@@ -284,11 +339,16 @@ class Store:
         )
 
     def finish_run(self, run_id: str, finished_at: datetime, status: str, links: int, errors: Sequence[str]) -> None:
-        """Note how a run ended."""
-        self._connection.execute(
-            "update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?) where run_id = ?",
-            [finished_at, status, links, list(errors), run_id],
-        )
+        """Note how a run ended, and the facts about the database as a whole."""
+        with self._transaction():
+            self._connection.execute(
+                """
+                update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?)
+                where run_id = ?
+                """,
+                [finished_at, status, links, list(errors), run_id],
+            )
+            self._run("meta.sql")
 
     def outcomes(self, run_id: str) -> dict[str, int]:
         """How many addresses of a run ended in each outcome, the most frequent first; robots.txt files left out."""
@@ -495,7 +555,7 @@ class Store:
         self._read("batch_others", batch.others, _OTHER)
         self._read("batch_edits", batch.edits, _EDIT)
         with self._transaction():
-            self._run(*sorted(f"load/{script.name}" for script in (HERE / "load").glob("*.sql")))
+            self._run(*sorted(f"load/{script.name}" for script in (HERE / "load").glob("*.sql")), *_SEARCH)
             for file in batch.warc_files:
                 run(
                     "insert or replace into warc_files values (?, ?, ?, ?, ?)",
@@ -567,7 +627,7 @@ class Store:
         """
         self._read("batch_current", assessments, _ASSESSMENT)
         with self._transaction():
-            self._run("retag.sql", "decide.sql", "load/5_tags.sql", *_STORIES)
+            self._run("retag.sql", "decide.sql", "load/5_tags.sql", *_STORIES, "hidden.sql")
         return Retagged(
             self.rows("from batch_changes select former_decision, decision, count(*) as articles group by all"),
             self.rows("from batch_topics"),
@@ -602,7 +662,7 @@ class Store:
                 "insert or replace into labels select article_id, ?, ?, ?, ?, ? from batch_current",
                 [label, list(topics), note, labelled_at, labelled_by],
             )
-            self._run("decide.sql", *_STORIES)
+            self._run("decide.sql", *_STORIES, "hidden.sql")
         return next(iter(self.rows("from batch_changes")), None)
 
     def _run(self, *scripts: str) -> None:
@@ -634,6 +694,11 @@ class Store:
             """,  # noqa: S608 - names from this file
             [str(file)],
         )
+
+
+def _digest(files: Sequence[Path]) -> str:
+    """A short hash of what is in some files."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def publish(master: Path, snapshot: Path) -> None:

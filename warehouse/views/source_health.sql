@@ -37,7 +37,8 @@ failing as (
     group by readings.source_id
 ),
 
--- The latest twenty article pages against those before: text and date found? A page that is visited again says no more.
+-- The latest twenty article pages against those of half a year before: text and date found? A page that is visited again
+-- says no more.
 pages as (
     select
         fetches.source_id,
@@ -46,7 +47,10 @@ pages as (
         row_number() over (partition by fetches.source_id order by fetches.fetched_at desc, fetches.url desc) <= 20 as is_recent
     from (
         from fetches
-        where role = 'article' and outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
+        where
+            role = 'article'
+            and outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
+            and fetched_at > (select moment - interval 180 days from clock)
         qualify row_number() over (partition by source_id, link_key order by fetched_at asc, url desc) = 1
     ) as fetches
     left join articles using (url_key)
@@ -64,27 +68,43 @@ yield as (
     group by source_id
 ),
 
-written as (
-    select
-        source_id,
-        coalesce(published_at, first_seen_at) as written_at,
-        decision,
-        epoch(written_at - lag(written_at) over (partition by source_id order by written_at)) / 3600 as gap_hours
-    from articles
-),
-
--- Half a year is long enough to hold a source's weekends and most of its holidays.
-habits as (
+totals as (
     select
         source_id,
         count(*) as articles,
         count(*) filter (decision = 'relevant') as relevant,
-        max(written_at) as newest_article,
-        quantile_cont(gap_hours, 0.98) filter (written_at > clock.moment - interval 180 days) as usual_gap_hours,
-        count(gap_hours) filter (written_at > clock.moment - interval 180 days) as gaps
-    from written
-    cross join clock
+        max(coalesce(published_at, first_seen_at)) as newest_article
+    from articles
     group by source_id
+),
+
+-- Half a year is long enough to hold a source's weekends and most of its holidays; a gap may have begun before it.
+written as (
+    select
+        source_id,
+        coalesce(published_at, first_seen_at) as written_at,
+        epoch(written_at - lag(written_at) over (partition by source_id order by written_at)) / 3600 as gap_hours
+    from articles
+    where coalesce(published_at, first_seen_at) > (select moment - interval 360 days from clock)
+),
+
+usual as (
+    select
+        source_id,
+        quantile_cont(gap_hours, 0.98) as usual_gap_hours,
+        count(gap_hours) as gaps
+    from written
+    where written_at > (select moment - interval 180 days from clock)
+    group by source_id
+),
+
+habits as (
+    select
+        totals.*,
+        usual.usual_gap_hours,
+        coalesce(usual.gaps, 0) as gaps
+    from totals
+    left join usual using (source_id)
 ),
 
 -- Days on which silence says nothing. Spring Festival by the State Council's notices and the lunar calendar.
@@ -165,3 +185,19 @@ left join yield using (source_id)
 left join habits using (source_id)
 left join silence using (source_id)
 order by sources.source_id;
+
+comment on column source_health.source_id is 'The source.';
+comment on column source_health.name is 'Name for people.';
+comment on column source_health.kind is 'government, state_media, media, trade_press, think_tank, newsletter, aggregator or archive.';
+comment on column source_health.country is 'Country it speaks from (ISO 3166); empty where unknown.';
+comment on column source_health.health is 'ok, late, silent, changed layout, failing, refusing or never tried.';
+comment on column source_health.last_success is 'When its feeds, sitemaps or API were last read.';
+comment on column source_health.last_tried is 'When that was last tried.';
+comment on column source_health.newest_article is 'When its newest article appeared.';
+comment on column source_health.consecutive_failures is 'Readings that failed since the last success.';
+comment on column source_health.expected_hours is 'Hours without an article that are usual for it.';
+comment on column source_health.silent_hours is 'Hours since its newest article, holidays left out.';
+comment on column source_health.without_text is 'Share of its latest twenty pages without a text.';
+comment on column source_health.without_date is 'Share of them without a date.';
+comment on column source_health.articles is 'Articles of it that are stored.';
+comment on column source_health.relevant is 'Those of them that are relevant.';

@@ -9,3 +9,10 @@ select
     text
 from articles
 where decision != 'off_topic' and article_id not in (from copies select article_id);
+
+comment on column story_units.article_id is 'The article.';
+comment on column story_units.day is 'Day of publication or else first sight, in UTC.';
+comment on column story_units.story_id is 'The story it is in.';
+comment on column story_units.title is 'Title of the article.';
+comment on column story_units.text_hash is 'Hash of the normalised text.';
+comment on column story_units.text is 'Text of the article, one paragraph a line.';

@@ -41,3 +41,21 @@ join dated as article on copy.article_id = article.article_id
 join dated as original on copy.original_id = original.article_id
 left join agencies on copy.original_id = agencies.article_id
 where article.decision != 'off_topic';
+
+comment on column syndication.original_title is 'Title of the original.';
+comment on column syndication.first_publisher is 'Source of the original.';
+comment on column syndication.first_appeared_at is 'When the original appeared.';
+comment on column syndication.copied_by is 'Source of the copy.';
+comment on column syndication.copied_at is 'When the copy appeared.';
+comment on column syndication.hours_later is 'Hours between them.';
+comment on column syndication.relation is 'exact, repost, excerpt, expansion, update or rewrite.';
+comment on column syndication.share_of_original is 'Share of the original that the copy has.';
+comment on column syndication.share_of_copy is 'Share of the copy that is from the original.';
+comment on column syndication.longest_passage is 'Longest run of shared shingles (3 words, or 5 Chinese characters).';
+comment on column syndication.agencies is 'Agencies that the original credits.';
+comment on column syndication.title is 'Title of the copy.';
+comment on column syndication.url is 'Address of the copy.';
+comment on column syndication.original_url is 'Address of the original.';
+comment on column syndication.article_id is 'The copy.';
+comment on column syndication.original_id is 'The original.';
+comment on column syndication.story_id is 'The story it is in.';
