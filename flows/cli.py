@@ -916,31 +916,34 @@ def _indented(text: Text, by: int) -> Padding:
 
 
 @main.command()
-@click.option(
-    "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day (UTC) of first sight; the latest where left out.",
-)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) of the runs; the latest where left out.")
+@click.option("--text", "as_text", is_flag=True, help="Print the text for e-mail instead.")
 @_data
-def brief(day: Any, data: Path) -> None:
-    """Write the brief of a day as one HTML file, and print where it is.
+@_json
+def brief(day: Any, as_text: bool, data: Path, as_json: bool) -> None:
+    """Write the brief of a day as one HTML file, and as text for e-mail beside it, and print where the page is.
+
+    The brief of an earlier day stays as it was written; where its file is gone it is made from what was known by then.
 
     \b
-    Example:
+    Examples:
       bilateral brief --day 2026-11-22
+      bilateral brief --text | mail -s "US-China AI policy" desk@example.org
     """
-    from flows.brief import write_brief
+    from flows.brief import days, gather, page_of
+    from flows.output import json_of
 
     folder = Data(data)
     with errors_as_failures():
-        if day is None:
-            (latest,) = query(folder.snapshot, "select max(first_seen_at)::date from articles").rows[0]
-            if latest is None:
-                raise Failure("the snapshot holds no article yet")
-        OUT.print(
-            Text(str(write_brief(folder.snapshot, folder.briefs, day.date() if day else latest))),
-            soft_wrap=True,
-        )
+        wanted = day.date() if day else days(folder.snapshot)[0]
+        if as_json:
+            click.echo(json_of(gather(folder.snapshot, wanted)))
+            return
+        page = page_of(folder.snapshot, folder.briefs, wanted)
+        if as_text:
+            click.echo(page.with_suffix(".txt").read_text(encoding="utf-8"))
+        else:
+            OUT.print(Text(str(page)), soft_wrap=True)
 
 
 @main.command()

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TextIO
@@ -117,6 +118,8 @@ def as_json(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int | str):
         return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return as_json(asdict(value))
     if isinstance(value, Mapping):
         return {str(key): as_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

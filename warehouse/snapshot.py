@@ -16,6 +16,7 @@ MAX_TRUST = timedelta(hours=36)
 second reading is full."""
 CHUNK = 1000
 """Rows fetched together where a result is read as it comes."""
+HERE = Path(__file__).parent
 
 DatabaseError = duckdb.Error
 """What DuckDB raises: a wrong query, a damaged file, a file in use."""
@@ -106,6 +107,15 @@ class Reader:
         """The result of a query, a dictionary a row."""
         found = self.read(sql, parameters)
         return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+    def let(self, **variables: Any) -> None:
+        """Set what scripts read with getvariable()."""
+        for name, value in variables.items():
+            self._connection.execute(f"set variable {name} = ?", [value])
+
+    def script(self, name: str) -> list[dict[str, Any]]:
+        """The result of a query that is kept in a file of this package, a dictionary a row."""
+        return self.records((HERE / name).read_text(encoding="utf-8"))
 
     def write_parquet(self, output: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Write the result of one query to a file that does not exist yet.
