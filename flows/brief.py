@@ -167,7 +167,7 @@ def as_html(brief: Mapping[str, Any]) -> str:
     templates = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    templates.filters |= _FILTERS
+    templates.filters |= FILTERS
     return templates.get_template("brief.html.j2").render(brief, css=Markup(css), css_hash=digest, sides=SIDES)  # noqa: S704 - our own file
 
 
@@ -180,7 +180,7 @@ def as_text(brief: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    templates.filters |= _FILTERS
+    templates.filters |= FILTERS
     return templates.get_template("brief.txt.j2").render(brief, sides=SIDES, width=WIDTH)
 
 
@@ -288,6 +288,6 @@ def _wrapped(text: str, indent: int = 0, hang: int = 0) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-_FILTERS = {
+FILTERS = {
     "label": _label, "when": _when, "link": _link, "plain": _plain, "bracketed": _bracketed, "wrapped": _wrapped,
 }  # fmt: skip

@@ -947,6 +947,39 @@ def brief(day: Any, as_text: bool, data: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where it listens; any that is free if left out."
+)
+@click.option("--browser/--no-browser", default=True, help="Open it in the browser, or only print the address.")
+@_data
+@_json
+def explore(port: int, browser: bool, data: Path, as_json: bool) -> None:
+    """Explore the published snapshot in the browser: articles, stories, trends, sources, free SQL. Ctrl-C ends it.
+
+    It answers on this machine only, needs no internet, and cannot change anything. The address has a key: who has it
+    can read.
+
+    \b
+    Example:
+      bilateral explore
+    """
+    from flows.explore import serve
+
+    def opened(address: str) -> None:
+        click.echo(json.dumps({"url": address}) if as_json else address)
+        sys.stdout.flush()
+        if browser and sys.stdout.isatty():
+            click.launch(address)
+
+    with errors_as_failures():
+        query(Data(data).snapshot, "select 1")
+        try:
+            serve(data, port, opened)
+        except OSError as error:
+            raise Failure(f"port {port}: {error.strerror}") from None
+
+
+@main.command()
 @_data
 @_json
 def doctor(data: Path, as_json: bool) -> None:
