@@ -714,7 +714,9 @@ def source_check(source_id: str, contact: str, as_json: bool) -> None:
     help="Parquet needs --output; the ending of its name says the format, where this does not.",
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else the screen.")
-@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="What $name stands for; repeatable.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="What getvariable('NAME') stands for; repeatable."
+)
 @_data
 @_json
 def sql(
@@ -729,7 +731,8 @@ def sql(
     Examples:
       bilateral sql "SELECT source_id, count(*) FROM articles GROUP BY ALL"
       bilateral sql --json "FROM relevant_articles LIMIT 10"
-      bilateral sql --output new.parquet "FROM articles WHERE first_seen_at >= $day::date" --param day=2026-11-20
+      bilateral sql warehouse/queries/topics_by_country.sql --output topics.parquet
+      bilateral sql warehouse/queries/repeated_text.sql --param source="Harbor Wire"
     """
     from flows.output import WRITERS, write_result
     from warehouse.snapshot import Reader
@@ -744,7 +747,7 @@ def sql(
             NOTES.print(Text(printable(f"{rows} rows in {output}")), soft_wrap=True)
             return
         with Reader(Data(data).snapshot) as reader:
-            found = reader.read(statement, values)
+            found = reader.read(reader.prepare(statement, values))
             if form in WRITERS:
                 WRITERS[form](found.columns, found.rows, screen())
             elif form == "table":

@@ -17,13 +17,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet takes for a formula, by itself or after it has tidied the cell."""
 
 
-def write_result(snapshot: Path, sql: str, parameters: Mapping[str, Any], output: Path, form: str) -> int:
+def write_result(snapshot: Path, sql: str, variables: Mapping[str, Any], output: Path, form: str) -> int:
     """Write the result of a query to a file, which is whole or absent.
 
     Args:
         snapshot: the published database.
         sql: the query.
-        parameters: what $name stands for in it.
+        variables: what getvariable() gives in it.
         output: the file; an older one is replaced.
         form: parquet, csv, json or jsonl.
 
@@ -39,9 +39,10 @@ def write_result(snapshot: Path, sql: str, parameters: Mapping[str, Any], output
     if form not in WRITERS and form != "parquet":
         raise BadExport(f"{output.name}: a file is parquet, {', '.join(WRITERS)}; give one of them with --format")
     with Reader(snapshot, [writing(output)]) as reader, whole(output) as temporary:
+        statement = reader.prepare(sql, variables)
         if form == "parquet":
-            return reader.write_parquet(temporary, sql, parameters)
-        found = reader.read(sql, parameters)
+            return reader.write_parquet(temporary, statement)
+        found = reader.read(statement)
         with temporary.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
             return WRITERS[form](found.columns, found.rows, file)
 

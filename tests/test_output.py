@@ -179,11 +179,16 @@ def test_a_table_says_that_there_is_more_than_it_shows(demo: Path, ask) -> None:
 def test_results_are_written_to_files_that_others_read_back(demo: Path, tmp_path: Path, ask, form: str) -> None:
     file = tmp_path / f"from {form}.{form}"
     statement = tmp_path / "question.sql"
-    statement.write_text("select title, published_at from articles where language = $language order by all", "utf-8")
+    statement.write_text(
+        "set variable language = 'en'; select title, published_at from articles where language = getvariable('language') order by all",
+        "utf-8",
+    )
     done = ask("sql", statement, "--output", file, "--param", "language=zh", data=demo)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == [file.name, "question.sql"]
-    wanted = query(Data(demo).snapshot, statement.read_text("utf-8"), {"language": "zh"}).rows
+    wanted = query(
+        Data(demo).snapshot, "select title, published_at from articles where language = 'zh' order by all"
+    ).rows
     readers = {"csv": duckdb.read_csv, "parquet": duckdb.read_parquet}
     got = readers.get(form, duckdb.read_json)(str(file)).fetchall()
     assert len(wanted) > 5
@@ -241,7 +246,7 @@ def test_an_export_of_views_and_of_what_is_not_there(demo: Path, tmp_path: Path,
     assert json.loads(done.stdout)[0]["rows"] == 5
     failed = ask("export", tmp_path, "--table", "../articles", data=demo)
     assert failed.returncode == 1
-    assert "no table or view ../articles; there are articles, copies" in failed.stderr
+    assert "no table or view ../articles; there are articles, articles_on_topic, copies" in failed.stderr
     assert not (tmp_path / "dictionary.md").exists()
 
 

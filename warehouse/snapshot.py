@@ -109,9 +109,30 @@ class Reader:
         return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
     def let(self, **variables: Any) -> None:
-        """Set what scripts read with getvariable()."""
+        """Set what scripts read with getvariable().
+
+        Raises:
+            duckdb.Error: a name is none.
+        """
         for name, value in variables.items():
+            if not name.isidentifier():
+                raise duckdb.InvalidInputException(f"{name!r} is no name of a variable")
             self._connection.execute(f"set variable {name} = ?", [value])
+
+    def prepare(self, script: str, variables: Mapping[str, Any]) -> str:
+        """Run all statements of a script but the last, and set variables instead of what it may have set.
+
+        Returns:
+            The last statement; empty where there is none.
+
+        Raises:
+            duckdb.Error: a statement is wrong, or tries to change something.
+        """
+        *first, last = statements(script) or [""]
+        for statement in first:
+            self.read(statement)
+        self.let(**variables)
+        return last
 
     def script(self, name: str) -> list[dict[str, Any]]:
         """The result of a query that is kept in a file of this package, a dictionary a row."""
