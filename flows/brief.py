@@ -31,7 +31,7 @@ OUTLETS = 5
 """Other new texts of a story that are named with their titles."""
 ROWS = 10
 """Of the tables of topics, sources, and sources in trouble."""
-MAX_TITLE = 240
+MAX_TITLE = 200
 MAX_SENTENCE = 420
 """Characters; a sentence of a hostile page has no end."""
 WIDTH = 72
@@ -191,7 +191,7 @@ def _told(story: dict[str, Any], members: Iterable[Mapping[str, Any]]) -> dict[s
     own = [row for row in of_story if row["is_new"] and row["relation"] == "own" and row["decision"] == "relevant"]
     # Documents have a part of their own; a story is told by its first report, one in the brief's language if there is.
     lead = min(own, key=lambda row: (row["kind"] == "government", row["language"] != "en", row["appeared_at"]))
-    others = [row for row in of_story if row["is_new"] and row is not lead]
+    others = [row for row in of_story[1:] if row["is_new"] and row is not lead]
     for row in of_story:
         row["hours_later"] = (row["appeared_at"] - first["appeared_at"]) / timedelta(hours=1)
     return story | {

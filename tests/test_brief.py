@@ -71,7 +71,8 @@ def desk(tmp_path: Path) -> Desk:
 def told(gathered: dict[str, Any]) -> set[str]:
     """Addresses of the new articles of all stories of a brief."""
     stories = [*gathered["stories"], *gathered["lines"], *gathered["old"]]
-    return {row["url"] for story in stories for row in [story["lead"], *story["others"], *story["copied_by"]]}
+    shown = [row for story in stories for row in [story["first"], *story["others"], *story["copied_by"], story["lead"]]]
+    return {row["url"] for row in shown if row["is_new"]}
 
 
 def new(number: int, at: datetime, **fields: Any) -> dict[str, Any]:

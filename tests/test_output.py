@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -294,3 +295,34 @@ def test_statements_end_at_semicolons_outside_of_texts() -> None:
     assert len(statements("select ';'; select 2 -- ; \n;")) == 2
     with pytest.raises(DatabaseError):
         statements("select 'open")
+
+
+def test_snapshot_opens_in_the_command_line_of_an_older_duckdb(demo: Path) -> None:
+    program = shutil.which("duckdb", path=Path(sys.executable).parent)
+    if program is None:
+        pytest.skip("DuckDB's command line is not installed (duckdb-cli)")
+
+    def told(sql: str) -> Any:
+        command = [program, "-readonly", "-json", str(Data(demo).snapshot), sql]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    (version,) = told("SELECT version() AS version")
+    assert version["version"].startswith("v1.")
+    views = [
+        name for (name,) in query(Data(demo).snapshot, "select view_name from duckdb_views() where not internal").rows
+    ]
+    assert len(views) > 15
+    for name in views:
+        ours = query(Data(demo).snapshot, "select count(*) from query_table(?)", [name]).rows
+        assert told(f"SELECT count(*) AS n FROM {name}") == [{"n": ours[0][0]}], name
+    assert "Entity List" in told("FROM search('entity list') LIMIT 1")[0]["title"]
+
+
+@pytest.mark.parametrize(("library", "method"), [("pandas", "df"), ("polars", "pl")])
+def test_snapshot_opens_in_data_frames(demo: Path, library: str, method: str) -> None:
+    pytest.importorskip(library)
+    with duckdb.connect(Data(demo).snapshot, read_only=True) as connection:
+        frame = getattr(connection.sql("FROM relevant_articles"), method)()
+        assert frame.shape[0] == connection.sql("FROM relevant_articles").aggregate("count(*)").fetchall()[0][0]
