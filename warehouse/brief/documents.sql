@@ -20,7 +20,7 @@ join (
         article_id,
         arg_max(title, revision) as title
     from revisions
-    where seen_at <= getvariable('until')
+    where seen_at > getvariable('since') and seen_at <= getvariable('until')
     group by article_id
 ) as then_seen using (article_id)
 where

@@ -23,7 +23,13 @@ join (
         article_id,
         arg_max(title, revision) as title
     from revisions
-    where seen_at <= getvariable('until')
+    where
+        seen_at <= getvariable('until')
+        and article_id in (
+            select of_stories.article_id
+            from articles as of_stories
+            where of_stories.story_id in (select unnest(getvariable('stories')::uuid[]))
+        )
     group by article_id
 ) as then_seen using (article_id)
 left join copies as copy on article.article_id = copy.article_id
