@@ -3,12 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint format eval bench bench-load bench-retag lock install install-dev
+.PHONY: help demo explore test lint format eval bench bench-load bench-retag lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 demo: install  ## Install, and run two simulated days of an invented newsroom through every stage into ./data
 	$(BIN)/bilateral ingest --demo
+
+explore: .venv/installed-explore  ## Install the explorer, and open it on ./data
+	$(BIN)/bilateral explore
 
 test: install-dev  ## Install, and run the tests
 	$(BIN)/python -m pytest
@@ -42,7 +45,8 @@ bench-retag: install-dev  ## Measure judging 100,000 stored articles again (need
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build --extra explore -c requirements.txt pyproject.toml -o requirements-explore.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build --extra dev --extra explore -c requirements-explore.txt pyproject.toml -o requirements-dev.txt
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -65,6 +69,10 @@ endif
 .venv/installed: requirements.txt pyproject.toml | .venv/bin/python
 	$(PIP) --require-hashes -r requirements.txt
 	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-explore: requirements-explore.txt .venv/installed
+	$(PIP) --require-hashes -r requirements-explore.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

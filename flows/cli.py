@@ -22,11 +22,13 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.spool import Data
+from flows.terminal import print_table, printable, screen
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
     from flows.differences import Differences
     from flows.explain import Found
+    from flows.export import Format
     from flows.relevance import Assessment
     from flows.report import Report
     from flows.retag import Report as RetagReport
@@ -67,16 +69,10 @@ class Failure(click.ClickException):
         NOTES.print(Text("bilateral: " + printable(self.message)), soft_wrap=True)
 
 
-def printable(value: object) -> str:
-    """Text of a value without characters that would steer a terminal."""
-    text = "" if value is None else str(value)
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
-    from flows.errors import BadDocument, LexiconError, MixedData, NotAdded, UnknownSource
+    from flows.errors import BadDocument, BadExport, LexiconError, MixedData, NotAdded, NotInstalled, UnknownSource
     from warehouse.store import Locked, TooNew
 
     try:
@@ -89,6 +85,8 @@ def errors_as_failures() -> Iterator[None]:
         NotAdded,
         UnknownSource,
         BadDocument,
+        BadExport,
+        NotInstalled,
         LexiconError,
         FileNotFoundError,
         PermissionError,
@@ -307,7 +305,7 @@ def _counted(first: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]
     for heading in columns.values():
         table.add_column(heading, justify="right")
     for row in rows:
-        table.add_row(Text(printable(row[first])), *(Text(_cell(row.get(name, 0))) for name in columns))
+        table.add_row(Text(printable(row[first])), *(Text(str(row.get(name, 0))) for name in columns))
     if table.row_count:
         OUT.print()
         OUT.print(table)
@@ -409,7 +407,8 @@ def seeds_list(data: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    _table(
+    print_table(
+        OUT,
         ["seed", "own", "words", "title", "heaviest terms"],
         [(row["seed_id"], "own" if row["document"] else "", row["words"], row["title"], row["terms"]) for row in rows],
     )
@@ -626,7 +625,7 @@ def sources(data: Path, as_json: bool) -> None:
         )
         for row in rows.values()
     ]
-    _table(["source", "from", "last success", "newest", "relevant", "health"], table)
+    print_table(OUT, ["source", "from", "last success", "newest", "relevant", "health"], table)
 
 
 @main.group()
@@ -707,45 +706,118 @@ def source_check(source_id: str, contact: str, as_json: bool) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True})  # a statement may begin with a comment
-@click.argument("statement")
+@click.argument("statement", metavar="STATEMENT|FILE.sql")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "jsonl", "parquet"]),
+    help="Parquet needs --output; the ending of its name says the format, where this does not.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else the screen.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="What getvariable('NAME') stands for; repeatable."
+)
 @_data
 @_json
-def sql(statement: str, data: Path, as_json: bool) -> None:
+def sql(
+    statement: str, form: str | None, output: Path | None, params: tuple[str, ...], data: Path, as_json: bool
+) -> None:
     """Run one query on the published snapshot, read-only.
+
+    Files, the network and extensions are out of its reach. In CSV, texts that a spreadsheet would run as formulas have
+    an apostrophe before them.
 
     \b
     Examples:
       bilateral sql "SELECT source_id, count(*) FROM articles GROUP BY ALL"
       bilateral sql --json "FROM relevant_articles LIMIT 10"
+      bilateral sql warehouse/queries/topics_by_country.sql --output topics.parquet
+      bilateral sql warehouse/queries/repeated_text.sql --param source="Harbor Wire"
     """
+    from flows.output import WRITERS, write_result
+    from warehouse.snapshot import Reader
+
+    form = form or ("json" if as_json else "") or (output.suffix.lstrip(".") if output else "table")
+    values = dict(_parameter(text) for text in params)
     with errors_as_failures():
-        result = query(Data(data).snapshot, statement)
+        if statement.endswith(".sql"):
+            statement = Path(statement).read_text(encoding="utf-8")
+        if output:
+            rows = write_result(Data(data).snapshot, statement, values, output, form)
+            NOTES.print(Text(printable(f"{rows} rows in {output}")), soft_wrap=True)
+            return
+        with Reader(Data(data).snapshot) as reader:
+            found = reader.read(reader.prepare(statement, values))
+            if form in WRITERS:
+                WRITERS[form](found.columns, found.rows, screen())
+            elif form == "table":
+                if print_table(OUT, found.columns, found.rows):
+                    NOTES.print("there are more rows: --format csv, json or jsonl prints all")
+            else:
+                raise Failure("a Parquet file needs a name: --output FILE")
+
+
+def _parameter(text: str) -> tuple[str, str | int | float]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Failure(f"{text}: a parameter is NAME=VALUE")
+    for number in (int, float):
+        try:
+            return name, number(value)
+        except ValueError:
+            continue
+    return name, value
+
+
+@main.command()
+@_data
+@_json
+def shell(data: Path, as_json: bool) -> None:
+    """Ask the published snapshot one question after the other, read-only.
+
+    Statements come from the keyboard, or from standard input where that is a file or a pipe; then the first error ends
+    it. `.help` lists the shell's own commands. `--json` shows each row as a JSON object on a line.
+
+    \b
+    Examples:
+      bilateral shell
+      bilateral shell < questions.sql
+    """
+    from flows.shell import run_shell
+
+    with errors_as_failures():
+        run_shell(Data(data).snapshot, OUT, NOTES, "json" if as_json else "table")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", show_default=True)
+@click.option(
+    "--table", "names", multiple=True, metavar="NAME", help="This table or view; repeatable. Else all tables."
+)
+@_data
+@_json
+def export(folder: Path, form: "Format", names: tuple[str, ...], data: Path, as_json: bool) -> None:
+    """Write the published snapshot to a folder, a file a table, with dictionary.md, which says what is in them.
+
+    dictionary.md is written last: where it is, the export is complete. CSV is safe to open in a spreadsheet.
+
+    \b
+    Examples:
+      bilateral export for-colleagues
+      bilateral export sheets --format csv --table relevant_articles --table syndication
+    """
+    from flows.export import DICTIONARY
+    from flows.export import export as write
+
+    with errors_as_failures():
+        written = write(Data(data).snapshot, folder, form, names)
     if as_json:
-        rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-        click.echo(json.dumps(rows, default=str, ensure_ascii=False))
-    else:
-        _table(result.columns, result.rows)
-
-
-def _table(columns: list[str], rows: Any) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(Text(printable(column)), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    OUT.print(table)
-
-
-def _cell(value: object) -> str:
-    import datetime
-
-    if isinstance(value, datetime.datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    if isinstance(value, list):
-        return ", ".join(printable(item) for item in value)
-    return printable(value)
+        click.echo(json.dumps([asdict(file) for file in written], ensure_ascii=False))
+        return
+    for file in written:
+        OUT.print(Text(printable(f"{file.rows:>9}  {file.path}")), soft_wrap=True)
+    OUT.print(Text(printable(f"           {folder / DICTIONARY}")), soft_wrap=True)
 
 
 @main.command()
@@ -847,31 +919,67 @@ def _indented(text: Text, by: int) -> Padding:
 
 
 @main.command()
-@click.option(
-    "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day (UTC) of first sight; the latest where left out.",
-)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) of the runs; the latest where left out.")
+@click.option("--text", "as_text", is_flag=True, help="Print the text for e-mail instead.")
 @_data
-def brief(day: Any, data: Path) -> None:
-    """Write the brief of a day as one HTML file, and print where it is.
+@_json
+def brief(day: Any, as_text: bool, data: Path, as_json: bool) -> None:
+    """Write the brief of a day as one HTML file, and as text for e-mail beside it, and print where the page is.
+
+    The brief of an earlier day stays as it was written; where its file is gone it is made from what was known by then.
 
     \b
-    Example:
+    Examples:
       bilateral brief --day 2026-11-22
+      bilateral brief --text | mail -s "US-China AI policy" desk@example.org
     """
-    from flows.brief import write_brief
+    from flows.brief import days, gather, page_of
+    from flows.output import json_of
 
     folder = Data(data)
     with errors_as_failures():
-        if day is None:
-            (latest,) = query(folder.snapshot, "select max(first_seen_at)::date from articles").rows[0]
-            if latest is None:
-                raise Failure("the snapshot holds no article yet")
-        OUT.print(
-            Text(str(write_brief(folder.snapshot, folder.briefs, day.date() if day else latest))),
-            soft_wrap=True,
-        )
+        wanted = day.date() if day else days(folder.snapshot)[0]
+        if as_json:
+            click.echo(json_of(gather(folder.snapshot, wanted)))
+            return
+        page = page_of(folder.snapshot, folder.briefs, wanted)
+        if as_text:
+            click.echo(page.with_suffix(".txt").read_text(encoding="utf-8"))
+        else:
+            OUT.print(Text(str(page)), soft_wrap=True)
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where it listens; any that is free if left out."
+)
+@click.option("--browser/--no-browser", default=True, help="Open it in the browser, or only print the address.")
+@_data
+@_json
+def explore(port: int, browser: bool, data: Path, as_json: bool) -> None:
+    """Explore the published snapshot in the browser: articles, stories, trends, sources, free SQL. Ctrl-C ends it.
+
+    It answers on this machine only, needs no internet, and cannot change anything. The address has a key: who has it
+    can read.
+
+    \b
+    Example:
+      bilateral explore
+    """
+    from flows.explore import serve
+
+    def opened(address: str) -> None:
+        click.echo(json.dumps({"url": address}) if as_json else address)
+        sys.stdout.flush()
+        if browser and sys.stdout.isatty():
+            click.launch(address)
+
+    with errors_as_failures():
+        query(Data(data).snapshot, "select 1")
+        try:
+            serve(data, port, opened)
+        except OSError as error:
+            raise Failure(f"port {port}: {error.strerror}") from None
 
 
 @main.command()

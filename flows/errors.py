@@ -19,3 +19,11 @@ class LexiconError(ValueError):
 
 class BadDocument(ValueError):
     """A document cannot be used; the message names it and says why, in one line."""
+
+
+class BadExport(ValueError):
+    """What is to be exported does not exist; the message says what does."""
+
+
+class NotInstalled(RuntimeError):
+    """A part of the program needs a library that is not installed; the message says how to get it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flows import stages
-from flows.brief import write_brief
+from flows.brief import write_due
 from flows.errors import MixedData, UnknownSource
 from flows.reading import Part
 from flows.relevance import Tagger
@@ -130,7 +130,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             outcomes = warehouse.outcomes(run_id)
             concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
         step("publish", publish, data.master, data.snapshot)
-        brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
+        brief = step("brief", write_due, data.snapshot, data.briefs, started_at.date())
         report = Report(
             run_id,
             request.kind,

@@ -39,6 +39,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest first, or a run ends with one process busy and the others idle."""
     longest = (
+        "test_pages",
         "test_ingest",
         "test_kill",
         "test_network",

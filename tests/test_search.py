@@ -326,6 +326,7 @@ def test_every_view_and_macro_answers_and_its_comment_is_its_first_line(ask_demo
         "about": "about('entity_list')",
         "as_of": "as_of('2026-11-20 12:00:00+00')",
         "search": "search('chips')",
+        "source_health_at": "source_health_at('2026-11-20 12:00:00+00')",
         "similar_to": "similar_to((select article_id from articles order by url limit 1))",
     }
     for file in sorted((ROOT / "warehouse" / "views").glob("*.sql")):

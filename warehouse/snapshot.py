@@ -1,10 +1,11 @@
 """Readers of the published snapshot: read-only, shut off from files and network."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import duckdb
 
@@ -13,7 +14,9 @@ MAX_TRIES = 5
 MAX_TRUST = timedelta(hours=36)
 """Time after a full reading for which a site's word is taken that a document has not changed: with a daily run, every
 second reading is full."""
-
+CHUNK = 1000
+"""Rows fetched together where a result is read as it comes."""
+HERE = Path(__file__).parent
 
 DatabaseError = duckdb.Error
 """What DuckDB raises: a wrong query, a damaged file, a file in use."""
@@ -31,8 +34,20 @@ class Result:
     rows: list[tuple[Any, ...]]
 
 
-def connect(snapshot: Path) -> duckdb.DuckDBPyConnection:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a query as they come, and the names of their columns, each another."""
+
+    columns: list[str]
+    rows: Iterator[tuple[Any, ...]]
+
+
+def connect(snapshot: Path, outputs: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
     """Open the snapshot so that a query can neither change it nor reach anything else.
+
+    Args:
+        snapshot: the published database.
+        outputs: the files that may be written.
 
     Raises:
         NoSnapshot: there is none.
@@ -40,10 +55,112 @@ def connect(snapshot: Path) -> duckdb.DuckDBPyConnection:
     if not snapshot.exists():
         raise NoSnapshot(f"no snapshot at {snapshot}: run `bilateral ingest` first, or name its folder with --data")
     connection = duckdb.connect(
-        str(snapshot), read_only=True, config={"enable_external_access": "false", "memory_limit": "2GB"}
+        str(snapshot), read_only=True, config={"memory_limit": "2GB", "autoinstall_known_extensions": "false"}
     )
-    connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; set lock_configuration = true")
+    if outputs:
+        connection.execute("set variable outputs = ?", [[str(output) for output in outputs]])
+        connection.execute("set allowed_paths = getvariable('outputs')")
+    # A name that is no table is one of Python's variables unless it is told not to look there.
+    connection.execute("""
+        set enable_external_access = false;
+        set python_enable_replacements = false;
+        set TimeZone = 'UTC';
+        set enable_progress_bar = false;
+        set lock_configuration = true
+    """)
     return connection
+
+
+class Reader:
+    """The snapshot, open: several queries of one state of it, or a result too long for memory.
+
+    Use it as a context manager. One thread at a time, but for `interrupt`.
+
+    Args:
+        snapshot: the published database.
+        outputs: the files that `write_parquet` may write.
+
+    Raises:
+        NoSnapshot: there is none.
+    """
+
+    def __init__(self, snapshot: Path, outputs: Sequence[Path] = ()) -> None:
+        self._connection = connect(snapshot, outputs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def read(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
+        """Run one query; its rows are there until the next one runs.
+
+        Raises:
+            duckdb.Error: the query is wrong, or tries to change something.
+        """
+        cursor = self._connection.execute(sql, parameters)
+        description = (cursor.description if cursor else None) or []  # none for a comment without a statement
+        return Rows(_distinct([column[0] for column in description]), self._chunks() if description else iter(()))
+
+    def records(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+        """The result of a query, a dictionary a row."""
+        found = self.read(sql, parameters)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+    def let(self, **variables: Any) -> None:
+        """Set what scripts read with getvariable().
+
+        Raises:
+            duckdb.Error: a name is none.
+        """
+        for name, value in variables.items():
+            if not name.isidentifier():
+                raise duckdb.InvalidInputException(f"{name!r} is no name of a variable")
+            self._connection.execute(f"set variable {name} = ?", [value])
+
+    def prepare(self, script: str, variables: Mapping[str, Any]) -> str:
+        """Run all statements of a script but the last, and set variables instead of what it may have set.
+
+        Returns:
+            The last statement; empty where there is none.
+
+        Raises:
+            duckdb.Error: a statement is wrong, or tries to change something.
+        """
+        *first, last = statements(script) or [""]
+        for statement in first:
+            self.read(statement)
+        self.let(**variables)
+        return last
+
+    def script(self, name: str) -> list[dict[str, Any]]:
+        """The result of a query that is kept in a file of this package, a dictionary a row."""
+        return self.records((HERE / name).read_text(encoding="utf-8"))
+
+    def write_parquet(self, output: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+        """Write the result of one query to a file that does not exist yet.
+
+        Returns:
+            Number of rows.
+
+        Raises:
+            duckdb.Error: the query is wrong, has no result, or tries to change something.
+        """
+        relation = self._connection.sql(sql, params=parameters)
+        if relation is None:
+            raise duckdb.InvalidInputException("this statement has no result to write")
+        relation.write_parquet(str(output), compression="zstd")
+        (row,) = self.read("select num_rows from parquet_file_metadata(?)", [str(output)]).rows
+        return int(row[0])
+
+    def interrupt(self) -> None:
+        """End the query that runs now; it raises an error."""
+        self._connection.interrupt()
+
+    def _chunks(self) -> Iterator[tuple[Any, ...]]:
+        while rows := self._connection.fetchmany(CHUNK):
+            yield from rows
 
 
 def query(snapshot: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
@@ -53,9 +170,27 @@ def query(snapshot: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any
         NoSnapshot: there is none.
         duckdb.Error: the query is wrong, or tries to change something.
     """
-    with connect(snapshot) as connection:
-        cursor = connection.execute(sql, parameters)
-        return Result([column[0] for column in cursor.description or []], cursor.fetchall())
+    with Reader(snapshot) as reader:
+        found = reader.read(sql, parameters)
+        return Result(found.columns, list(found.rows))
+
+
+def statements(sql: str) -> list[str]:
+    """The statements of a script.
+
+    Raises:
+        duckdb.ParserException: the last one is not finished, or one is wrong.
+    """
+    return [statement.query for statement in duckdb.extract_statements(sql)]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns, those that repeat an earlier one numbered: a, a_1."""
+    distinct: list[str] = []
+    for name in names:
+        spellings = chain([name], (f"{name}_{number}" for number in count(1)))
+        distinct.append(next(spelling for spelling in spellings if spelling not in distinct))
+    return distinct
 
 
 def known_urls(snapshot: Path, final_outcomes: Iterable[str], keys: Collection[str]) -> dict[str, datetime]:

@@ -264,7 +264,8 @@ class Store:
     def _define(self) -> None:
         """Create the views and macros, each with its first line as comment, unless they are there as they should be."""
         run = self._connection.execute
-        files = [*sorted((HERE / "views").glob("*.sql")), *sorted((HERE / "macros").glob("*.sql"))]
+        # Views may use macros; what a macro uses is looked for when it is used.
+        files = [*sorted((HERE / "macros").glob("*.sql")), *sorted((HERE / "views").glob("*.sql"))]
         version = _digest(files)
         if self.rows("from meta where name = 'definitions' and value = ?", [version]):
             return

@@ -36,7 +36,7 @@ spans as (
 select
     story_id,
     story.title as story,
-    if(gaps.cn_sources = 0, 'CN', 'US') as silent_country,
+    case when gaps.cn_sources = 0 then 'CN' else 'US' end as silent_country,
     gaps.us_sources,
     gaps.cn_sources,
     gaps.other_sources,

@@ -17,7 +17,7 @@ with things as (
     union all
     select distinct
         function_name || '(' || array_to_string(parameters, ', ') || ')' as name,
-        if(function_type = 'table_macro', 'table macro', 'macro') as kind,
+        case when function_type = 'table_macro' then 'table macro' else 'macro' end as kind,
         comment as meaning
     from duckdb_functions()
     where schema_name = 'main' and not internal

@@ -1,0 +1,35 @@
+"""Files that are whole or absent, whatever ends the process that writes them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def writing(path: Path) -> Path:
+    """The name under which `whole` has a file written."""
+    return path.with_name(f".{path.name}.new")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A name to write to, beside `path`; the file becomes `path` when all of it is on disk, and goes after an error.
+
+    Raises:
+        FileNotFoundError: the folder does not exist.
+    """
+    temporary = writing(path)
+    temporary.unlink(missing_ok=True)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

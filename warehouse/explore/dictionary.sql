@@ -1,0 +1,2 @@
+-- One row per table, view or macro, and per column.
+from dictionary;
