@@ -24,12 +24,13 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction, copies, stories, relevance and frames, beside others, against the floors (needs the real data)
+eval: install-dev  ## Score extraction, copies, stories, relevance, frames and entities, beside others, against the floors (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
 	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
 	PYTHONPATH=. $(BIN)/python tests/eval/stories.py
 	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
 	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
+	PYTHONPATH=. $(BIN)/python tests/eval/entities.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py
