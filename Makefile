@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint format eval bench bench-load bench-retag lock install install-dev
+.PHONY: help demo test lint format eval bench bench-load bench-tagging bench-retag lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -37,6 +37,9 @@ bench: install-dev  ## Measure feed reading against feedparser (needs the real d
 
 bench-load: install-dev  ## Measure a bulk load of 20,000 pages (needs the real data, and minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_load.py
+
+bench-tagging: install-dev  ## Measure how many articles a core judges in a second (needs the real data)
+	PYTHONPATH=. $(BIN)/python tests/bench_tagging.py
 
 bench-retag: install-dev  ## Measure judging 100,000 stored articles again (needs minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_retag.py
