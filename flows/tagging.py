@@ -364,7 +364,7 @@ _SENTENCE_END = re.compile(
 )
 _span_of = re.Match.span
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s.(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Col|Lt|Jr|Sr|St|No|Inc|Corp|Ltd|Co|vs|cf|approx|"
+    r"(?:^|[\s.(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Col|Lt|Jr|Sr|St|No|Inc|Corp|Ltd|Co|vs|cf|approx|"
     r"Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec)$"
 )
 
