@@ -25,7 +25,7 @@ EVIDENCE_PER_TAG = 5
 TOPIC_SENTENCES = 3
 TOPIC_SHARE = 0.1
 """A topic is named in so many sentences, or in such a share of them."""
-TOPIC_PART = 0.3
+TOPIC_PART = 0.4
 MOST_TOPICS = 3
 ENTITIES_PER_ARTICLE = 100
 """A page can name all there are: so many that it names most often are tagged."""
@@ -81,7 +81,7 @@ class Rule:
     tag: str
     marks: int = 0
     """Of a facet or cue, the bits of the tag and of the rule in a set of marks (`Lexicon.marks`); of a topic, its bit
-    in a set of topics (`Lexicon.topics`)."""
+    in a set of topics (`Lexicon.topics`), or none where the rule is weak."""
     near: int = 0
     """Marks that have to be in the same sentence, or in the title."""
 
@@ -318,11 +318,13 @@ class Reading:
 
     def _topics_it_is_about(self) -> list[str]:
         named = {}
-        for topic, bit in self._topics.items():
+        for topic in self._topics:
             if ("topic", topic) not in self._in_text and ("topic", topic) not in self._in_title:
                 continue
             count = len({number for number, _ in self._in_text.get(("topic", topic), ())})
-            if self.topics_of_title & bit or count >= min(TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))):
+            if ("topic", topic) in self._in_title or count >= min(
+                TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))
+            ):
                 named[topic] = self._hits(("topic", topic))
         most = max(named.values(), default=0)
         about = sorted((topic for topic in named if named[topic] >= TOPIC_PART * most), key=lambda topic: -named[topic])
@@ -496,7 +498,8 @@ def _parse(
                 _check(kind, lists, marks, table, lines)
                 rule_id = f"{tag}.{rule_name}"
                 if kind == "topic":
-                    rule = Rule(rule_id, kind, tag, topics[tag], sum({marks[mark] for mark in lists.get("near", ())}))
+                    near = sum({marks[mark] for mark in lists.get("near", ())})
+                    rule = Rule(rule_id, kind, tag, 0 if lists.get("weak") else topics[tag], near)
                 else:
                     rule = Rule(rule_id, kind, tag, marks.get(tag, 0) | marks.get(rule_id, 0))
                 for phrase in _phrases_of(rule, lists):
@@ -509,16 +512,21 @@ def _parse(
 
 
 _LISTS = {"en", "verbs", "zh", "except", "near"}
+_KEYS = _LISTS | {"weak"}
 
 
 def _check(kind: str, lists: Any, marks: dict[str, int], table: str, lines: Lines) -> None:
-    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= _LISTS:
+    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= _KEYS:
         keys = lists if isinstance(lists, dict) else ()
-        where = lines.at(table, next((key for key in keys if key not in _LISTS), None))
+        where = lines.at(table, next((key for key in keys if key not in _KEYS), None))
         raise LexiconError(
-            f"{where}: a rule has the lists en and zh, may have verbs, except and near, and nothing else"
+            f"{where}: a rule has the lists en and zh, may have verbs, except, near and weak, and nothing else"
         )
+    if lists.get("weak", True) is not True or ("weak" in lists and kind != "topic"):
+        raise LexiconError(f"{lines.at(table, 'weak')}: weak is true, and for topics only")
     for key, terms in lists.items():
+        if key == "weak":
+            continue
         if not isinstance(terms, list) or (key in {"en", "zh"} and not terms):
             raise LexiconError(f"{lines.at(table, key)}: {key} is not a list of phrases")
         for term in terms:
