@@ -34,7 +34,8 @@ say says said saying tell tells told telling write writes wrote writing admit ad
 denied denying reply replies replied replying testify testifies testified testifying think thinks thought forecast
 forecasts find finds found rebut rebuts rebutted rebutting hope hopes hoped fear fears feared post posted posts
 know knows slammed slamming states sees shot shoots fires fired feels felt agrees agreed insists read reads
-see saw
+see saw quipped quipping concurred concurs snapped demurred demurs decries decried decrying clarified clarifies
+shrugged opined opines regretted
 """
 _INVERTED = _words(
     """
@@ -417,6 +418,8 @@ class _Clauses:
                     found.append((3 if is_carried else 1, place, span))
             elif token.low in _VERBS and not token.is_capitalised:
                 found += self._by_verb(place)
+                if token.low in _VIEWS:
+                    found += self._by_view(place)
             elif token.low in _ATTITUDES or token.low in _PHRASAL or token.low in {"quoted", "cited", "put", "puts"}:
                 found += self._by_attitude(place)
             elif token.low in _VIEWS:
@@ -554,7 +557,7 @@ class _Clauses:
             at_left = tokens[before] if before >= 0 else None
         elif token.low.endswith("ing") and at_left and at_left.is_word:
             return
-        if at_left and at_left.low in {"to", "be", "so", "of", "by", "for"}:
+        if at_left and at_left.low in {"to", "be", "so", "of", "by", "for", "as"}:
             return
         if token.low in _NOUNS_TOO and at_left and before == verb - 1 and self._is_noun(verb, at_left):
             return
@@ -715,7 +718,8 @@ class _Clauses:
     def _apposed_name(self, span: Span, following: list[tuple[int, int]]) -> Span | None:
         """The name that follows an office between commas: "China's ambassador, Liu Xiaoming, said"."""
         office = self._sentence[span[0] : span[1]]
-        if not (_has_role(office) or office.endswith(_HEADS) or office == office.lower()):
+        is_role = _has_role(office) or office.endswith(_HEADS) or not _RELATED.isdisjoint(office.split())
+        if not (is_role or office == office.lower()):
             return None
         for first, last in following:
             name = _phrase(self._tokens, first, last)
@@ -918,7 +922,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     if tokens[place + 1].low in {"its", "their", "his", "her"}:
         return before in {"familiar", "close", "briefed", "involved"}
     if low == "by":
-        return before in {"report", "study", "analysis", "paper", "survey", "commentary", "editorial"}
+        return before in _WRITTEN
     if token.low in _TIMES or token.low in _EVENTS or not token.is_word or token.text.isdigit():
         return low == "of" and token.is_word and token.low not in _TIMES
     if low in {"of", "for", "from", "with"}:
@@ -938,7 +942,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
             "expert",
         }
     if low == "in":
-        return (token.is_capitalised and before != "reporters") or before in _MANY
+        return (token.is_capitalised and before != "reporters") or before in _MANY or before in _WRITTEN
     return low == "at"
 
 
@@ -981,7 +985,8 @@ def _reduced(tokens: list[_Token], first: int, last: int) -> Span | None:
 
 def _names_somebody(tokens: list[_Token], first: int, last: int) -> bool:
     """Whether the first of two joint authors is one, and no part of an office ("Science and Technology Adviser")."""
-    return is_person(" ".join(token.text for token in tokens[first : last + 1]))
+    text = " ".join(token.text for token in tokens[first : last + 1])
+    return is_person(text) or text in _PLACES
 
 
 def _name_in(tokens: list[_Token], first: int, core: int) -> tuple[int, int] | None:
@@ -1102,6 +1107,8 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     return True
 
 
+_WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay")
+_RELATED = _words("colleague successor predecessor counterpart ally rival co-author")
 _MANY = _words("and some many most several few both")
 _NO_GIVEN_NAMES = (
     _TITLES
