@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo explore test lint format eval bench bench-load bench-retag lock install install-dev
+.PHONY: help demo explore test lint format eval bench bench-load bench-tagging bench-retag lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -27,18 +27,22 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction, copies, stories, relevance and frames, beside others, against the floors (needs the real data)
+eval: install-dev  ## Score extraction, copies, stories, relevance, frames and entities, beside others, against the floors (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
 	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
 	PYTHONPATH=. $(BIN)/python tests/eval/stories.py
 	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
 	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
+	PYTHONPATH=. $(BIN)/python tests/eval/entities.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py
 
 bench-load: install-dev  ## Measure a bulk load of 20,000 pages (needs the real data, and minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_load.py
+
+bench-tagging: install-dev  ## Measure how many articles a core judges in a second (needs the real data)
+	PYTHONPATH=. $(BIN)/python tests/bench_tagging.py
 
 bench-retag: install-dev  ## Measure judging 100,000 stored articles again (needs minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_retag.py

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from flows.errors import LexiconError
 from flows.fingerprint import CJK, simplified
-from flows.tagging import Hit, Lines, Patterns, Rule, to_lower, to_plain
+from flows.tagging import Hit, Lines, Patterns, Rule, prepared, to_lower, to_plain
 
 ENTITIES_FILE = Path(__file__).parent / "seed_corpus" / "entities.toml"
 TYPES = ("person", "agency", "company", "organisation", "event", "law", "model", "chip", "technology")
@@ -277,10 +277,11 @@ class _Part:
     """The title or the text of an article, as names are looked for in it."""
 
     def __init__(self, entities: Entities, text: str) -> None:
-        self.plain = to_plain(text)
-        self.folded = simplified(to_lower(self.plain))
+        ready = prepared(text)
+        self.plain = ready.plain
+        self.folded = ready.lowered
         self._entities = entities
-        self._found = entities.patterns.find(self.plain, self.folded)
+        self._found = entities.patterns.find(ready)
         self.names = self._names()
 
     def _names(self) -> list[tuple[int, int, "_Alias | _Damageable"]]:

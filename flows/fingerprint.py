@@ -11,8 +11,9 @@ from xxhash import xxh3_128_hexdigest
 
 CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 
+_FIRST_CJK = ord(CJK[0])
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_NO_PART_OF_WORDS = re.compile(r"[^\w ]|_")
 _SPACE_BESIDE_CJK = re.compile(f"(?<=[{CJK}]) | (?=[{CJK}])")
 # Accents left over from decomposition, soft hyphens and zero-width characters sit inside words: to turn
 # them into spaces would split the word.
@@ -21,7 +22,7 @@ _INSIDE_WORDS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0
 _ZERO_WIDTH = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 
 # The quick way to the same normal form for texts that are ASCII but for these.
-_SIGNS = tuple("\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u00a0")
+_SIGNS = tuple("\u2019\u2018\u201c\u201d\u2014\u2013\u2026\u00a0\u00a3\u20ac\u2022")
 _LETTERS = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else ord(" ") for byte in range(256))
 
 # Signs that differ between two settings of one text.
@@ -61,7 +62,7 @@ def normalise(text: str) -> str:
     if plain is not None:
         return b" ".join(plain.split()).decode("ascii")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    words = _NOT_ALPHANUMERIC.sub(" ", _INSIDE_WORDS.sub("", folded)).strip()
+    words = " ".join(_NO_PART_OF_WORDS.sub(" ", _INSIDE_WORDS.sub("", folded)).split())
     return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
 
 
@@ -164,6 +165,8 @@ def simplified(text: str) -> str:
     if text.isascii():
         return text
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if code_points.max() < _FIRST_CJK:
+        return text
     return _simplified().take(code_points).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.fingerprint import is_cjk
@@ -63,7 +63,7 @@ class Frames:
             yield Framed(frame, rule_id, phrase.start, phrase.end)
 
     def add(
-        self, title: str, text: str, reading: Reading, tags: Sequence[Tag], evidence: Sequence[Evidence]
+        self, title: str, text: str, reading: Reading, tags: Sequence[Tag]
     ) -> tuple[tuple[Tag, ...], tuple[Evidence, ...]]:
         """The tags and evidence of an article with its frames, and with the speaker of each sentence.
 
@@ -72,7 +72,6 @@ class Frames:
             text: of the article.
             reading: what the lexicon finds in both.
             tags: those without frames.
-            evidence: the same.
         """
         spans = reading.spans()
         starts = [start for start, _ in spans]
@@ -88,10 +87,11 @@ class Frames:
         title_framed = {phrase.frame: phrase for phrase in self.find(title)} if _is_between(in_title) else {}
 
         added: list[Tag] = []
-        rows = []
-        for row in evidence:
-            speaker = title_speaker if row.start_char is None else speakers.name(_at(starts, row.start_char))
-            rows.append(replace(row, speaker=speaker) if speaker else row)
+
+        def speaker(number: int | None) -> str | None:
+            return title_speaker if number is None else speakers.name(number)
+
+        rows = [row for tag in tags for row in reading.evidence(tag, speaker)]
         for frame in sorted(framed.keys() | title_framed.keys()):
             sentences = framed.get(frame, {})
             weight = len(sentences) + TITLE_WEIGHT * (frame in title_framed)

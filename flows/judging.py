@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.relevance import Profile, Tagger, term_frequencies
+from flows.relevance import Assessment, Profile, SeedMatch, Tagger, term_frequencies
 from flows.seeds import tagger_with
+from flows.tagging import Evidence, Tag
 
 Row = dict[str, Any]
 
@@ -36,7 +37,14 @@ def assess(tagger: Tagger, article: Mapping[str, Any]) -> Row:
         tagger: lexicon and seeds.
         article: its title, text, language and authors.
     """
-    return asdict(tagger.assess(article["title"], article["text"], article["language"], article["authors"]))
+    assessment = tagger.assess(article["title"], article["text"], article["language"], article["authors"])
+    row = _row(assessment)
+    return row | {name: tuple(map(_row, row[name])) for name in ("tags", "evidence", "seed_matches")}
+
+
+def _row(of: Assessment | Tag | Evidence | SeedMatch) -> Row:
+    """Its fields; `dataclasses.asdict` would copy every value, which takes a quarter as long as judging."""
+    return {name: getattr(of, name) for name in of.__slots__}
 
 
 def judge(job: Job) -> Judged:

@@ -26,8 +26,8 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Rules by id; the group `who` is the name."""
+def _patterns() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
+    """Rules by id; the group `who` is the name. Every line that one matches has one of the words beside it."""
     longest_first = sorted(_names(), key=len, reverse=True)
     latin = "|".join(re.escape(name) for name in longest_first if name.isascii() or "’" in name)
     cjk = "|".join(re.escape(name) for name in longest_first if re.search(f"[{CJK}]", name))
@@ -35,17 +35,30 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     place = r"[A-Z][\w.,'’/ -]{1,60}?"
     return (
         # BEIJING, Nov. 19 (Xinhua) --   (Reuters) -   新华社北京11月19日电   【法新社华盛顿19日电】
-        ("agency.dateline", re.compile(rf"(?:{place})?[(（] ?{who}(?:[ /,][^)）\n]{{0,30}})?[)）] ?(?:[-–—:：]|$)")),
-        ("agency.dateline", re.compile(rf"[(（【\[]?{who}[^\n，。]{{0,24}}?\d{{1,2}}日[^\n，。]{{0,12}}?[电讯]")),
-        ("agency.dateline", re.compile(rf"[(（]{who}记者[^\n，。]{{0,24}}[电讯]?[)）]")),
+        (
+            "agency.dateline",
+            re.compile(rf"(?:{place})?[(（] ?{who}(?:[ /,][^)）\n]{{0,30}})?[)）] ?(?:[-–—:：]|$)"),
+            (")", "）"),
+        ),
+        (
+            "agency.dateline",
+            re.compile(rf"[(（【\[]?{who}[^\n，。]{{0,24}}?\d{{1,2}}日[^\n，。]{{0,12}}?[电讯]"),
+            ("日",),
+        ),
+        ("agency.dateline", re.compile(rf"[(（]{who}记者[^\n，。]{{0,24}}[电讯]?[)）]"), ("记者",)),
         # Source: Xinhua   来源：新华社   （转自：环球时报）
-        ("agency.credit", re.compile(rf"[(（\[]?(?:Source|Credit|Via) ?[:：] ?(?:the )?{who}.{{0,30}}", re.IGNORECASE)),
+        (
+            "agency.credit",
+            re.compile(rf"[(（\[]?(?:Source|Credit|Via) ?[:：] ?(?:the )?{who}.{{0,30}}", re.IGNORECASE),
+            (":", "："),
+        ),
         (
             "agency.credit",
             re.compile(
                 r"[(（【\[]?(?:本文|新闻|信息|文章|稿件)?(?:来源|稿源|转自|转载自|来自|摘自) ?[:：|] ?"
                 rf"(?P<who>{cjk}|(?:{latin})(?![A-Za-z])|[^\s:：，。；|()（）]{{2,20}}).{{0,60}}"
             ),
+            (":", "：", "|"),
         ),
         # This article was originally published by Reuters.   本文首发于《环球时报》
         (
@@ -54,14 +67,24 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 r".{0,120}\b(?:originally|first) (?:published|appeared|posted|reported) (?:by|in|on|at) (?:the )?"
                 rf"(?P<who>(?:{latin})(?![A-Za-z])|[A-Z][\w&.'’-]*(?: [A-Z][\w&.'’-]*){{0,4}}).*"
             ),
+            ("originally", "first"),
         ),
         (
             "agency.republished",
             re.compile(rf".{{0,60}}(?:首发|原载|原刊|首刊)(?:于|在)? ?(?P<who>{cjk}|《[^》]{{1,20}}》).{{0,60}}"),
+            ("首发", "原载", "原刊", "首刊"),
         ),
         # (Reporting by A in Beijing; Editing by B)   is how Reuters signs
-        ("agency.signed", re.compile(r"\(?(?P<who>Reporting by .{3,200}; ?.{0,120}[Ee]diting by .{3,100}?)\)?\.?")),
-        ("agency.byline", re.compile(rf"(?:By |Written by |文[/|｜] ?)[^\n]{{0,60}}?[,/|｜ ]{who}(?:记者.{{0,20}})?")),
+        (
+            "agency.signed",
+            re.compile(r"\(?(?P<who>Reporting by .{3,200}; ?.{0,120}[Ee]diting by .{3,100}?)\)?\.?"),
+            ("Reporting by",),
+        ),
+        (
+            "agency.byline",
+            re.compile(rf"(?:By |Written by |文[/|｜] ?)[^\n]{{0,60}}?[,/|｜ ]{who}(?:记者.{{0,20}})?"),
+            ("By ", "Written by", "文"),
+        ),
     )
 
 
@@ -104,7 +127,9 @@ def _credits_of_lines(text: str) -> Iterator[tuple[str, int, int, str]]:
         lines = lines[:FIRST_LINES] + lines[-LAST_LINES:]
     for number, (start, line) in enumerate(lines):
         simple = simplified(line)
-        for rule, pattern in _patterns():
+        for rule, pattern, words in _patterns():
+            if not any(map(simple.__contains__, words)):
+                continue
             if rule == "agency.dateline":
                 match = pattern.match(simple) if number < FIRST_LINES else None
             else:

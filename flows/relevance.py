@@ -3,10 +3,11 @@
 import hashlib
 import json
 import math
-import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ TOP_SHARE = 0.25
 subject for a quarter of its time, that quarter."""
 
 _CODE_VERSION = 2
-_WORD = re.compile(r"[a-z]{2,}")
+_SMALL_LETTERS = bytes(byte if byte in string.ascii_lowercase.encode() else ord(" ") for byte in range(256))
 _IN_EVERY_TEXT = """
 about above after again against all also although am among an and another any are around as at be because
 been before being between both but by can could did do does doing down during each even every few first for
@@ -42,7 +43,7 @@ since so some such than that the their them themselves then there these they thi
 to too two under until up upon us use used ve very was we well were what when where whether which while who
 whom whose why will with within without would year years yet you your
 """
-_STOP_WORDS = frozenset(_IN_EVERY_TEXT.split())
+_NO_TERMS = frozenset([*_IN_EVERY_TEXT.split(), *string.ascii_lowercase])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +176,14 @@ class Tagger:
         self.features = Features(lexicon)
         self.model = Model(model or MODEL_FILE.read_text(encoding="utf-8"), self.features)
         self._names = [*self.features.of_passages, *self.features.of_whole, "similarity"]
-        self._seeds_by_term: dict[str, list[tuple[str, float]]] = defaultdict(list)
         self._seeds_by_shingle: dict[int, list[str]] = defaultdict(list)
-        for seed_id, seed in profile.seeds.items():
-            for term, weight in seed.terms.items():
-                self._seeds_by_term[term].append((seed_id, weight))
+        known = sorted(profile.idf.keys() | {term for seed in profile.seeds.values() for term in seed.terms})
+        self._row_of_term = {term: row for row, term in enumerate(known)}
+        # Terms that no seed has are the last row.
+        self._idf = np.array([*(profile.idf.get(term, profile.idf_default) for term in known), profile.idf_default])
+        self._weights_in_seeds = np.zeros((len(known) + 1, len(profile.seeds)))
+        for column, (seed_id, seed) in enumerate(profile.seeds.items()):
+            self._weights_in_seeds[[self._row_of_term[term] for term in seed.terms], column] = list(seed.terms.values())
             for shingle in seed.shingles:
                 self._seeds_by_shingle[int(shingle, 16)].append(seed_id)
         self._seed_shingles = np.array(sorted(self._seeds_by_shingle), np.uint64)
@@ -213,9 +217,10 @@ class Tagger:
         relevance = _logistic(self.model.bias + points.sum())
         decision = self.model.decision(relevance)
         tags = tuple(reading.tags())
-        evidence = tuple(row for tag in tags for row in reading.evidence(tag))
         if self.frames and decision != "off_topic":
-            tags, evidence = self.frames.add(title, text, reading, tags, evidence)
+            tags, evidence = self.frames.add(title, text, reading, tags)
+        else:
+            evidence = tuple(row for tag in tags for row in reading.evidence(tag))
         agencies, credit = credited(text, authors)
         return Assessment(
             relevance=round(relevance, 4),
@@ -259,16 +264,11 @@ class Tagger:
 
     def _seed_matches(self, title: str, text: str, language: str | None) -> list[SeedMatch]:
         """Similarity to every seed, the most similar first."""
-        idf, idf_default = self.profile.idf, self.profile.idf_default
         terms = term_frequencies(f"{title}\n{text}")
-        norm, products = 0.0, dict.fromkeys(self.profile.seeds, 0.0)
-        for term, count in terms.items():
-            weight = count * idf.get(term, idf_default)
-            norm += weight * weight
-            if term in self._seeds_by_term:
-                for seed_id, weight_in_seed in self._seeds_by_term[term]:
-                    products[seed_id] += weight * weight_in_seed
-        norm = math.sqrt(norm) or 1.0
+        rows = np.fromiter(map(self._row_of_term.get, terms, repeat(-1)), np.intp, len(terms))
+        weights = np.fromiter(terms.values(), np.float64, len(terms)) * self._idf[rows]
+        norm = math.sqrt(weights @ weights) or 1.0
+        similarities = (weights @ self._weights_in_seeds[rows] / norm).tolist()
         sampled = distinct(sample(pieces(text, language), self.profile.sample_rate))
         shared = Counter(
             seed_id
@@ -278,10 +278,10 @@ class Tagger:
         matches = [
             SeedMatch(
                 seed_id,
-                similarity=round(min(1.0, products[seed_id] / norm), 4),
+                similarity=round(min(1.0, similarity), 4),
                 containment=round(shared[seed_id] / len(sampled), 4) if len(sampled) else 0.0,
             )
-            for seed_id in self.profile.seeds
+            for seed_id, similarity in zip(self.profile.seeds, similarities, strict=True)
         ]
         return sorted(matches, key=lambda match: (-match.similarity, match.seed_id))
 
@@ -301,7 +301,7 @@ def _logistic(odds: float) -> float:
 
 def term_frequencies(text: str) -> Counter[str]:
     """How often each term of an English text occurs, without the words that every text has."""
-    frequencies = Counter(_WORD.findall(text.lower()))
-    for word in _STOP_WORDS & frequencies.keys():
+    frequencies = Counter(text.lower().encode("utf-8", "replace").translate(_SMALL_LETTERS).decode("ascii").split())
+    for word in _NO_TERMS & frequencies.keys():
         frequencies.pop(word)
     return frequencies

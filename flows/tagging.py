@@ -6,11 +6,12 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -24,7 +25,7 @@ EVIDENCE_PER_TAG = 5
 TOPIC_SENTENCES = 3
 TOPIC_SHARE = 0.1
 """A topic is named in so many sentences, or in such a share of them."""
-TOPIC_PART = 0.3
+TOPIC_PART = 0.4
 MOST_TOPICS = 3
 ENTITIES_PER_ARTICLE = 100
 """A page can name all there are: so many that it names most often are tagged."""
@@ -80,13 +81,12 @@ class Rule:
     tag: str
     marks: int = 0
     """Of a facet or cue, the bits of the tag and of the rule in a set of marks (`Lexicon.marks`); of a topic, its bit
-    in a set of topics (`Lexicon.topics`)."""
+    in a set of topics (`Lexicon.topics`), or none where the rule is weak."""
     near: int = 0
     """Marks that have to be in the same sentence, or in the title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One phrase of a rule, found at `start:end` of a text."""
 
     rule: Rule
@@ -123,19 +123,33 @@ class Evidence:
 class _Phrase:
     """One phrase of a rule; its plain attributes are read for every match, of which a text has hundreds."""
 
-    __slots__ = ("_case_matters", "_plain", "is_hit", "rule", "tag", "text")
+    __slots__ = ("is_hit", "only", "rule", "tag", "text")
 
     def __init__(self, text: str, rule: Rule, *, case_matters: bool, is_hit: bool) -> None:
         self.text = text
         self.rule = rule
         self.tag = (rule.kind, rule.tag)
         self.is_hit = is_hit
-        self._case_matters = case_matters
-        self._plain = simplified(text)
+        self.only = simplified(text) if case_matters else None
+        """The one spelling in which it counts; None where case does not matter."""
 
-    def fits(self, found: str) -> bool:
-        """Whether what matched in lower case also matches by case."""
-        return not self._case_matters or found == self._plain
+
+class Prepared:
+    """A text in the forms in which patterns are looked for, each as long as the text."""
+
+    __slots__ = ("in_word", "lowered", "plain", "simple")
+
+    def __init__(self, text: str) -> None:
+        self.plain = to_plain(text)
+        self.simple = simplified(self.plain)
+        self.lowered = to_lower(self.simple)
+        self.in_word = _in_words(self.plain)
+
+
+@lru_cache(maxsize=4)
+def prepared(text: str) -> Prepared:
+    """The same for all who look for something in a title or text, one after another."""
+    return Prepared(text)
 
 
 class Patterns:
@@ -146,17 +160,12 @@ class Patterns:
         self._begins_word = [not _IS_CJK.match(pattern[0]) for pattern in patterns]
         self._ends_word = [not _IS_CJK.match(pattern[-1]) for pattern in patterns]
 
-    def find(self, plain: str, lowered: str) -> list[tuple[int, int, int]]:
-        """Number, start and end of each pattern in a text, overlapping or not, in order of their ends.
-
-        Args:
-            plain: the text as `to_plain` gives it; by it word boundaries are told.
-            lowered: as long, and what the patterns are looked for in.
-        """
-        in_word, begins, ends = _in_words(plain), self._begins_word, self._ends_word
+    def find(self, text: Prepared) -> list[tuple[int, int, int]]:
+        """Number, start and end of each pattern in a text, overlapping or not, in order of their ends."""
+        in_word, begins, ends = text.in_word, self._begins_word, self._ends_word
         return [
             match
-            for match in self._automaton.find_matches_as_indexes(lowered, overlapping=True)
+            for match in self._automaton.find_matches_as_indexes(text.lowered, overlapping=True)
             if not (in_word[match[1]] and begins[match[0]]) and not (in_word[match[2] + 1] and ends[match[0]])
         ]
 
@@ -201,12 +210,13 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
-        plain = simplified(to_plain(text))
+        ready = prepared(text)
+        phrases, simple = self._phrases, ready.simple
         found = [
             (start, -end, phrase)
-            for pattern, start, end in self._patterns.find(plain, to_lower(plain))
-            for phrase in self._phrases[pattern]
-            if phrase.fits(plain[start:end])
+            for pattern, start, end in self._patterns.find(ready)
+            for phrase in phrases[pattern]
+            if phrase.only is None or phrase.only == simple[start:end]
         ]
         found.sort(key=itemgetter(0, 1))
         covered: dict[tuple[str, str], int] = defaultdict(int)
@@ -235,7 +245,6 @@ class Reading:
         self._title = title
         self._text = text
         self._spans = sentences(text)
-        self._starts = [start for start, _ in self._spans]
         self._topics = lexicon.topics
         in_title, in_text = (
             [*lexicon.find(where), *found] for where, found in zip((title, text), entities, strict=True)
@@ -244,35 +253,33 @@ class Reading:
         for hit in in_title:
             if hit.rule.kind != "topic":
                 self.marks_of_title |= hit.rule.marks
-        self.marks_of_sentences = [0] * len(self._spans)
-        self.topics_of_sentences = [0] * len(self._spans)
-        for hit in in_text:
+        marks, topics = [0] * len(self._spans), [0] * len(self._spans)
+        starts = [start for start, _ in self._spans]
+        sentences_of = [bisect_right(starts, hit.start) - 1 for hit in in_text]
+        for number, hit in zip(sentences_of, in_text, strict=True):
             if hit.rule.marks and hit.rule.kind != "topic":
-                self.marks_of_sentences[self._sentence_of(hit)] |= hit.rule.marks
-        self._in_title = _by_tag(hit for hit in in_title if not hit.rule.near & ~self.marks_of_title)
-        self._in_text = _by_tag(hit for hit in in_text if not hit.rule.near or not self._lacks(hit))
-        for (kind, _), hits in self._in_title.items():
-            if kind == "topic":
-                self.topics_of_title |= hits[0].rule.marks
-        for (kind, _), hits in self._in_text.items():
-            if kind == "topic":
-                for hit in hits:
-                    self.topics_of_sentences[self._sentence_of(hit)] |= hit.rule.marks
+                marks[number] |= hit.rule.marks
+        self._in_title: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+        self._in_text: dict[tuple[str, str], list[tuple[int, Hit]]] = defaultdict(list)
+        for hit in in_title:
+            if not hit.rule.near & ~self.marks_of_title:
+                self._in_title[hit.rule.kind, hit.rule.tag].append(hit)
+                if hit.rule.kind == "topic":
+                    self.topics_of_title |= hit.rule.marks
+        for number, hit in zip(sentences_of, in_text, strict=True):
+            if not hit.rule.near or not hit.rule.near & ~(self.marks_of_title | marks[number]):
+                self._in_text[hit.rule.kind, hit.rule.tag].append((number, hit))
+                if hit.rule.kind == "topic":
+                    topics[number] |= hit.rule.marks
+        self.marks_of_sentences, self.topics_of_sentences = marks, topics
         best = sorted(
             range(len(self._spans)),
             key=lambda number: (
-                not facets_meet(self.marks_of_sentences[number]),
-                -(self.marks_of_sentences[number] & EVERY_FACET).bit_count(),
+                not facets_meet(marks[number]),
+                -(marks[number] & EVERY_FACET).bit_count(),
             ),
         )
         self._rank_of_sentence = {number: rank for rank, number in enumerate(best)}
-
-    def _lacks(self, hit: Hit) -> int:
-        """What the rule of a hit asks for in vain."""
-        return hit.rule.near & ~(self.marks_of_title | self.marks_of_sentences[self._sentence_of(hit)])
-
-    def _sentence_of(self, hit: Hit) -> int:
-        return bisect_right(self._starts, hit.start) - 1
 
     def spans(self) -> list[tuple[int, int]]:
         """The sentences of the text."""
@@ -311,29 +318,38 @@ class Reading:
 
     def _topics_it_is_about(self) -> list[str]:
         named = {}
-        for topic, bit in self._topics.items():
-            count = sum(map(bool, map(bit.__and__, self.topics_of_sentences)))
-            if self.topics_of_title & bit or count >= min(TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))):
+        for topic in self._topics:
+            if ("topic", topic) not in self._in_text and ("topic", topic) not in self._in_title:
+                continue
+            count = len({number for number, _ in self._in_text.get(("topic", topic), ())})
+            if ("topic", topic) in self._in_title or count >= min(
+                TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))
+            ):
                 named[topic] = self._hits(("topic", topic))
         most = max(named.values(), default=0)
         about = sorted((topic for topic in named if named[topic] >= TOPIC_PART * most), key=lambda topic: -named[topic])
         return about[:MOST_TOPICS]
 
-    def evidence(self, tag: Tag) -> list[Evidence]:
-        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet."""
+    def evidence(self, tag: Tag, speaker: Callable[[int | None], str | None] = lambda _: None) -> list[Evidence]:
+        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet.
+
+        Args:
+            tag: of this article.
+            speaker: who says a sentence of the text, or the title.
+        """
         key = (tag.kind, tag.tag)
         first_in_sentence: dict[int, Hit] = {}
-        for hit in self._in_text.get(key, ()):
-            first_in_sentence.setdefault(self._sentence_of(hit), hit)
+        for number, hit in self._in_text.get(key, ()):
+            first_in_sentence.setdefault(number, hit)
         best = sorted(first_in_sentence, key=self._rank_of_sentence.__getitem__)
         rows = [
-            Evidence(tag.kind, tag.tag, hit.rule.rule_id, None, None, self._title[:SENTENCE_LIMIT], None)
+            Evidence(tag.kind, tag.tag, hit.rule.rule_id, None, None, self._title[:SENTENCE_LIMIT], speaker(None))
             for hit in self._in_title.get(key, ())[:1]
         ]
         for number in best[: EVIDENCE_PER_TAG - len(rows)]:
             hit = first_in_sentence[number]
             sentence = self.sentence(number, hit.start)
-            rows.append(Evidence(tag.kind, tag.tag, hit.rule.rule_id, hit.start, hit.end, sentence, None))
+            rows.append(Evidence(tag.kind, tag.tag, hit.rule.rule_id, hit.start, hit.end, sentence, speaker(number)))
         return rows
 
 
@@ -348,8 +364,9 @@ _SENTENCE_END = re.compile(
     r"""[\n。！？；.!?…](?:(?<=\n)\n*+|(?<=[。！？；])[。！？；!?]*+[”’」』）】"]*+|"""
     r"""(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+["'”’)\]]*+(?=\s))"""
 )
+_span_of = re.Match.span
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s.(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Col|Lt|Jr|Sr|St|No|Inc|Corp|Ltd|Co|vs|cf|approx|"
+    r"(?:^|[\s.(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Col|Lt|Jr|Sr|St|No|Inc|Corp|Ltd|Co|vs|cf|approx|"
     r"Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec)$"
 )
 
@@ -360,16 +377,23 @@ def sentences(text: str) -> list[tuple[int, int]]:
     A line end always ends a sentence, for extracted text has one paragraph a line; a full stop after an
     abbreviation or before a small letter never does.
     """
-    spans = []
+    ends = []
     start = 0
-    for match in _SENTENCE_END.finditer(text):
-        stop, end = match.span()
+    for stop, end in map(_span_of, _SENTENCE_END.finditer(text)):
         if text[stop] == "." and _goes_on(text, start, stop, end):
             continue
-        spans.append((start, end))
+        ends.append(end)
         start = end
-    spans.append((start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trim(text, span))]
+    ends.append(len(text))
+    spans = []
+    start = 0
+    for end in ends:
+        sentence = text[start:end]
+        begin = start + len(sentence) - len(sentence.lstrip())
+        if begin < end:
+            spans.append((begin, start + len(sentence.rstrip())))
+        start = end
+    return spans
 
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
@@ -378,28 +402,12 @@ def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
     return end == stop + 1 and bool(_ABBREVIATION.search(text, max(start, stop - 10), stop))
 
 
-def _trim(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None
-
-
 def _around(text: str, span: tuple[int, int], place: int) -> str:
     start, end = span
     if end - start > SENTENCE_LIMIT:
         start = max(start, min(place - SENTENCE_LIMIT // 2, end - SENTENCE_LIMIT))
         end = start + SENTENCE_LIMIT
     return text[start:end]
-
-
-def _by_tag(hits: Iterable[Hit]) -> dict[tuple[str, str], list[Hit]]:
-    grouped: dict[tuple[str, str], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        grouped[hit.rule.kind, hit.rule.tag].append(hit)
-    return dict(grouped)
 
 
 def to_plain(text: str) -> str:
@@ -490,7 +498,8 @@ def _parse(
                 _check(kind, lists, marks, table, lines)
                 rule_id = f"{tag}.{rule_name}"
                 if kind == "topic":
-                    rule = Rule(rule_id, kind, tag, topics[tag], sum({marks[mark] for mark in lists.get("near", ())}))
+                    near = sum({marks[mark] for mark in lists.get("near", ())})
+                    rule = Rule(rule_id, kind, tag, 0 if lists.get("weak") else topics[tag], near)
                 else:
                     rule = Rule(rule_id, kind, tag, marks.get(tag, 0) | marks.get(rule_id, 0))
                 for phrase in _phrases_of(rule, lists):
@@ -503,16 +512,21 @@ def _parse(
 
 
 _LISTS = {"en", "verbs", "zh", "except", "near"}
+_KEYS = _LISTS | {"weak"}
 
 
 def _check(kind: str, lists: Any, marks: dict[str, int], table: str, lines: Lines) -> None:
-    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= _LISTS:
+    if not isinstance(lists, dict) or not {"en", "zh"} <= lists.keys() <= _KEYS:
         keys = lists if isinstance(lists, dict) else ()
-        where = lines.at(table, next((key for key in keys if key not in _LISTS), None))
+        where = lines.at(table, next((key for key in keys if key not in _KEYS), None))
         raise LexiconError(
-            f"{where}: a rule has the lists en and zh, may have verbs, except and near, and nothing else"
+            f"{where}: a rule has the lists en and zh, may have verbs, except, near and weak, and nothing else"
         )
+    if lists.get("weak", True) is not True or ("weak" in lists and kind != "topic"):
+        raise LexiconError(f"{lines.at(table, 'weak')}: weak is true, and for topics only")
     for key, terms in lists.items():
+        if key == "weak":
+            continue
         if not isinstance(terms, list) or (key in {"en", "zh"} and not terms):
             raise LexiconError(f"{lines.at(table, key)}: {key} is not a list of phrases")
         for term in terms:

@@ -197,6 +197,8 @@ def test_the_longest_name_is_meant() -> None:
         ("The bill passed Congress, Republican Senator Tom Cotton said.", "us_congress"),
         ("苹果公司与富士康的iPhone供应链，苹果股价上涨", "apple"),
         ("参议员科顿致信", "tom_cotton"),
+        ("She said so in a post on X on Friday.", "x"),
+        ("联发科和紫光也会发布5G芯片", "tsinghua_unigroup"),
     ],
 )
 def test_an_ambiguous_name_counts_in_its_context(text: str, entity_id: str) -> None:
@@ -226,6 +228,9 @@ def test_an_ambiguous_name_counts_in_its_context(text: str, entity_id: str) -> N
         ("The Indian National Congress lost.", "us_congress"),
         ("吃苹果，看手机", "tim_cook"),
         ("科顿是一种棉花", "tom_cotton"),
+        ("X marks the spot, and X on the map.", "x"),
+        ("紫光灯下看芯片", "tsinghua_unigroup"),
+        ("The Federal Reserve Bank of New York is one of twelve.", "federal_reserve"),
     ],
 )
 def test_an_ambiguous_name_is_nothing_elsewhere(text: str, entity_id: str) -> None:

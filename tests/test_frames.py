@@ -73,7 +73,7 @@ def frames_of(sentence: str) -> set[str]:
 
 def rows_of(title: str, text: str) -> list[Evidence]:
     reading = Reading(LEXICON, title, text)
-    return list(FRAMES.add(title, text, reading, (), ())[1])
+    return list(FRAMES.add(title, text, reading, ())[1])
 
 
 # -------------------- quotations
@@ -238,7 +238,7 @@ def test_a_frame_says_who_frames_and_how_strongly() -> None:
         "The United States calls for dialogue, said Ana Ruiz."
     )
     reading = Reading(LEXICON, "US-China AI race heats up", text)
-    tags, rows = FRAMES.add("US-China AI race heats up", text, reading, (), ())
+    tags, rows = FRAMES.add("US-China AI race heats up", text, reading, ())
     assert [(tag.kind, tag.tag) for tag in tags] == [("frame", "confrontation"), ("frame", "cooperation")]
     assert tags[0].score > tags[1].score > 0
     assert [(row.tag, row.speaker) for row in rows] == [
@@ -255,7 +255,7 @@ def test_evidence_of_other_tags_is_given_its_speaker() -> None:
     text = "China adds chips. “Huawei is next,” Ana Ruiz said."
     reading = Reading(LEXICON, "", text)
     rows = [row for tag in reading.tags() for row in reading.evidence(tag)]
-    _, spoken = FRAMES.add("", text, reading, (), rows)
+    _, spoken = FRAMES.add("", text, reading, reading.tags())
     assert [replace(row, speaker=None) for row in spoken] == rows
     assert {row.sentence: row.speaker for row in spoken} == {
         "China adds chips.": None,
@@ -281,8 +281,7 @@ def test_off_topic_articles_have_no_frames_and_others_do() -> None:
 @given(TEXTS, TEXTS)
 def test_evidence_is_bounded_and_equals_its_text(title: str, text: str) -> None:
     reading = Reading(LEXICON, title, text)
-    others = [row for tag in reading.tags() for row in reading.evidence(tag)]
-    tags, rows = FRAMES.add(title, text, reading, reading.tags(), others)
+    tags, rows = FRAMES.add(title, text, reading, reading.tags())
     framed = [row for row in rows if row.kind == "frame"]
     assert {tag.tag for tag in tags if tag.kind == "frame"} == {row.tag for row in framed}
     assert all(0 < tag.score <= 1 for tag in tags)
@@ -304,7 +303,7 @@ def test_evidence_is_bounded_and_equals_its_text(title: str, text: str) -> None:
 def test_many_framed_sentences_count_but_only_the_first_are_evidence() -> None:
     text = "China called for dialogue. " * 500
     reading = Reading(LEXICON, "", text)
-    (tag,), rows = FRAMES.add("", text, reading, (), ())
+    (tag,), rows = FRAMES.add("", text, reading, ())
     assert tag.score == 1
     assert len(rows) == FRAMED_SENTENCES
 

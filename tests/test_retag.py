@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from flows.labels import label
 from flows.relevance import Tagger
 from flows.retag import retag
 from flows.seeds import tagger_with
-from flows.spool import Data
+from flows.spool import Data, write_lines
 from tests import rows
 from tests.retag_and_die import BATCH
 from tests.stored import OLD, fill
@@ -229,6 +230,46 @@ def test_stories_follow_what_turns_off_topic_and_back(tmp_path: Path) -> None:
     check_all(data.root)
     now = [row for row in query(data.snapshot, told).rows if "three" not in row[0]]
     assert now == [row for row in before if "three" not in row[0]]
+
+
+def test_stories_are_made_again_where_a_retag_changes_only_the_entities(tmp_path: Path) -> None:
+    def tags(*entities: str, topic: str = "ai_chips") -> list[dict[str, object]]:
+        return [
+            {"kind": kind, "tag": tag, "score": 0.5}
+            for kind, tag in [("topic", topic), *(("entity", each) for each in entities)]
+        ]
+
+    english = rows.article(
+        "https://one.example/1", "A small firm opened a branch by the old harbour. " * 9, tags=tags("nvidia")
+    )
+    chinese = rows.article(
+        "https://two.example/1", "港口边的旧仓库昨天换了主人，街坊都来道贺。" * 9, language="zh", tags=tags()
+    )
+    later = rows.article(
+        "https://three.example/1", "Oysters. " * 60, rows.START + timedelta(days=9), tags=tags("intel")
+    )
+    together = "select count(distinct story_id) = 1 as same from articles where source_id != 'three.example'"
+    shared = ("nvidia", "h20", "bureau_of_industry_and_security", "entity_list", "jensen_huang")
+    with Store(tmp_path / "bilateral.duckdb") as warehouse:
+
+        def judged(*of: dict[str, object]) -> list[date]:
+            """Retag with these tags; the days noted for it."""
+            write_lines(tmp_path / "judged.jsonl.gz", of)
+            warehouse.retag(tmp_path / "judged.jsonl.gz")
+            return warehouse.story_days()
+
+        rows.load(warehouse, tmp_path, [english, chinese, later])
+        rows.settle(warehouse, tmp_path)
+        assert warehouse.rows(together) == [{"same": False}]
+        assert judged(english | {"tags": tags("nvidia", topic="race_narrative")}, chinese, later) == []
+        assert judged(english | {"tags": tags(*shared)}, chinese | {"tags": tags(*shared)}, later) == [
+            rows.START.date()
+        ]
+        rows.settle(warehouse, tmp_path)
+        assert warehouse.rows(together) == [{"same": True}]
+        assert judged(chinese | {"tags": tags("smic")}) == [rows.START.date()]
+        rows.settle(warehouse, tmp_path)
+        assert warehouse.rows(together) == [{"same": False}]
 
 
 def test_report_fits_a_terminal_of_80_columns(tmp_path: Path, cli) -> None:

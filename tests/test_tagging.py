@@ -210,6 +210,15 @@ def test_a_condition_is_met_in_the_sentence_or_the_title(title: str, text: str, 
     assert {tag.tag for tag in tags if tag.kind == "topic"} == expected
 
 
+def test_a_weak_rule_gives_a_topic_and_no_figure() -> None:
+    lexicon = lexicon_of(NEAR + '[topic.x.too]\nen = ["wafer"]\nzh = ["晶圆"]\nweak = true\n')
+    for title, text in [("A wafer", ""), ("", "A wafer. It shone."), ("A wafer", "A wafer. A chip.")]:
+        reading = Reading(lexicon, title, text)
+        assert [tag.tag for tag in reading.tags() if tag.kind == "topic"] == ["x"]
+        assert reading.topics_of_title == 0
+        assert sum(map(bool, reading.topics_of_sentences)) == text.count("chip")
+
+
 @pytest.mark.parametrize(
     ("verb", "forms"),
     [
@@ -302,6 +311,8 @@ def test_endless_punctuation_takes_no_endless_time(stop: str) -> None:
         ('[facet.ai.r]\nen = ["a"]\nzh = ["甲"]\nnear = ["china"]', ["facet.ai.r", "near", "china"]),
         ('[topic.x.r]\nen = ["a"]\nverbs = ["cut off"]\nzh = ["甲"]', ["topic.x.r", "cut off"]),
         ('[topic.x.r]\nen = ["a"]\nzh = ["美国", "美國"]', ["topic.x.r", "美國"]),
+        ('[topic.x.r]\nen = ["a"]\nzh = ["甲"]\nweak = false', ["topic.x.r", "weak"]),
+        ('[facet.ai.r]\nen = ["a"]\nzh = ["甲"]\nweak = true', ["facet.ai.r", "weak"]),
         ("topic = 3", ["topic"]),
         ("[topic]\nx = 3", ["topic.x"]),
         ("[topic.x]\nr = 3", ["topic.x.r"]),

@@ -36,9 +36,9 @@ _AFTER = re.compile(
     r"此前|随后|当天|当日|[本上下]?(?:周|星期|礼拜)[一二三四五六日天末]|[本上下]周|今年|去年|早些时候|"
     r"在(?!华|美|线|野)|就(?!业)|(?<!反)(?<!针)(?<!面)对(?!外|华|冲)|向(?!前)|于(?=\d|[周今昨上本])|针对|通过|接受|面对|谈到|谈及|回答|被问|"
     r"出席|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
-    r"明确|严厉|强烈|公开(?!发)|坚决|一再|反复|首次|进一步|不断|普遍|均(?!衡)|"
+    r"明确|严厉|强烈|联名|公开(?!发)|坚决|一再|反复|首次|进一步|不断|普遍|均(?!衡)|"
     r"开始|当时|按照|最新|则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣])|并(?!购)|仍|都(?=[表认])|更(?=[直指])|联合(?!国)|共同|一致|同时|如此|这样|随即|先后|最后|"
-    r"坚定|坚称|愤怒|罕见|毫不|没有|不(?=[认同])|是|要(?!求)|将(?!领|军)|为(?=[此这])|因|从(?!事)|用(?!户)|试图|"
+    r"坚定|坚称|愤怒|罕见|毫不|没有|不(?=[认同])|是|要(?!求)|将(?!领|军)|为(?=[此这])|因|从(?![事业])|用(?!户)|试图|"
     r"会议|连日|转发|主持|率|会见|会晤|同(?=[美中])|"
     r"亦|严正|断然|矢口|当即|立即|立刻|迅速|旋即|马上|一贯|历来|严词|果断|一口|相继|纷纷|陆续|分别|各自|屡次|屡屡|频频|接连|不时|专门|毫不|并未|尚未|从未|未(?!来)|不予|继续|接着|进而|另外|此外|甚至|随即|之后|后来|始终|向来|一向|常常|经常|笑|叹|冷静|无奈|严肃|郑重|正式|主动|作证|发言(?!人)|受访|致辞|出面|回信|去信|致电|本月|上月|上个月|今早|昨晚|今晚|深夜|晚间|下午|上午|凌晨|早前|较早|先前|稍早|稍后|事后|会后|会上|"
     r"会前|一度|率先|继而|转而|不禁|不忘|同样|特意|亲自|直接|私下|书面|隔空|应询|应约|如今|现在|目前|高调|强硬|直言不讳|毫不客气|不点名|"
@@ -48,7 +48,7 @@ _LEADING = re.compile(
     r"^(?:但是|但|而且|而|不过|然而|同时|此外|另外|对此|随后|日前|近日|其中|因此|所以|于是|目前|"
     r"(?:[本上]?周[一二三四五六日天]|今天|昨天|今日|昨日|当天|[一二三四五六七八九十\d]{1,3}日)(?:，)?|此前|尽管|虽然|连|就连|"
     r"另有|又有|还有|也有|有(?!关)|如|例如|比如|另(?=[一外])|与此同时|事实上|据悉|"
-    r"[一某](?:位|名|个|家)|来自|美东时间|当地时间|美国东部时间|\s)+"
+    r"[一某](?:位|名|个|家|份|篇|封)|来自|美东时间|当地时间|美国东部时间|\s)+"
 )
 _INTRODUCTORY = re.compile(
     r"^(?:在|对于|针对|就|对|面对|关于|当|随着|虽然|尽管|目前|同时|此外|不过|但|然而|"
@@ -80,6 +80,9 @@ _ACCORDING = re.compile(
     r"介绍|透露|称|表示|说|统计|估计|估算|分析|预测|披露|指出|了解|悉|数据|公布|发布)"
 )
 _CITED = re.compile(r"(?:援引|引述|引用)(?P<who>[^，。；：]{2,30}?)的?(?:话|说法|消息|观点)?(?:称|说|指出|表示|报道)")
+# "……，毛宁说。"
+_TRAILING = re.compile(rf"(?<=，)(?P<who>[^，。；：{QUOTED}]{{2,16}}?)(?:{_LONGEST_FIRST})道?(?=。?$)")
+_QUESTION = re.compile(r"\s*问[：:]")
 _DESCRIBES = re.compile(
     r"[将把](?![来军领])[^，。；]{1,40}?(?:称为|称作|形容为|描述为|斥为|视为|比作|定性为|比喻为|看作)"
 )
@@ -143,6 +146,8 @@ _LEADER = re.compile(rf"{_PERSON.pattern}|{_ORGANISATION.pattern}|^[A-Za-z ]{{2,
 
 def attribution(sentence: str) -> Named | None:
     """Who says a sentence, by its own words; None where it does not tell."""
+    if _QUESTION.match(sentence):
+        return None
     lead = _LEAD.match(sentence)
     if lead and not _NO_LEAD.match(lead["who"].strip()) and not _VERB.search(lead["who"]):
         span = _speaker(sentence, *lead.span("who"))
@@ -150,7 +155,7 @@ def attribution(sentence: str) -> Named | None:
             return _named(sentence, span, leads=True)
     cited = _CITED.search(sentence)
     span = _trimmed(sentence, cited.span("who")) if cited else None
-    found = _named(sentence, span) if span else _by_verb(sentence)
+    found = _named(sentence, span) if span else _at_the_end(sentence) or _by_verb(sentence)
     if found:
         return found
     describes = _DESCRIBES.search(sentence)
@@ -166,6 +171,14 @@ def attribution(sentence: str) -> Named | None:
             if span:
                 return _named(sentence, span)
     return None
+
+
+def _at_the_end(sentence: str) -> Named | None:
+    """Somebody whom the end of a sentence names, after all that is said."""
+    match = _TRAILING.search(sentence)
+    span = _speaker(sentence, *match.span("who")) if match else None
+    is_whole = match is not None and span == match.span("who")
+    return _named(sentence, span) if span and is_whole and is_person(sentence[span[0] : span[1]]) else None
 
 
 def _by_verb(sentence: str) -> Named | None:

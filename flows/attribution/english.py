@@ -34,13 +34,17 @@ say says said saying tell tells told telling write writes wrote writing admit ad
 denied denying reply replies replied replying testify testifies testified testifying think thinks thought forecast
 forecasts find finds found rebut rebuts rebutted rebutting hope hopes hoped fear fears feared post posted posts
 know knows slammed slamming states sees shot shoots fires fired feels felt agrees agreed insists read reads
-see saw
+see saw quipped quipping concurred concurs snapped demurred demurs decries decried decrying clarified clarifies
+shrugged opined opines regretted
 """
 _INVERTED = _words(
     """
     say argue write warn insist said says wrote writes argued argues added adds warned warns explained explains
     noted notes asked insisted declared recalled replied responded concluded predicted stressed observed claimed
-    announced quipped
+    announced quipped predicts concedes conceded admits admitted insists cautions cautioned recalls reckons reckoned
+    laments lamented boasts boasted acknowledges acknowledged contends contended asserts asserted quips jokes joked
+    countered counters vowed confirmed replies responds suggests suggested observes declares concludes stresses
+    adds thinks asks complained complains maintains predicted explained remarked joked told tells
     """
 )
 _PARENTHETIC = _INVERTED | _words("say warn argue tell told tells insist believe reported stated maintain add revealed")
@@ -165,8 +169,8 @@ _PREPOSITIONS = _words("""
 _PARTICLES = _words("de van von der den du da dos bin al")
 _DETERMINERS = _words("a an the its their his her our my this that these those")
 _PAST = _words("""
-    let lets help helps hit took made gave held went came put set met led sent kept left lost won began got saw
-    spoke shot fought drew heard read told struck laid paid stood threw sought rose fell grew became wants want
+    seen written let lets help helps hit took made gave held went came put set met led sent kept left lost won began
+    got saw spoke shot fought drew heard read told struck laid paid stood threw sought rose fell grew became wants want
     plans seeks faces needs hopes makes takes gives goes comes sees shows show showed has
     """)
 _ADJECTIVES = _words("advanced united unnamed limited red appointed retired elected unidentified concerned")
@@ -292,7 +296,7 @@ _COMPOUNDS = {
     "vice president",
 }
 _OF_AN_OFFICE = _words("State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior")
-_ABBREVIATIONS = "Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
+_ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
     rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:[’'&./-]\w+)*+(?:(?<=s)[’'](?= \w))?|"
     rf"{QUOTED}++|[^\w\s]"
@@ -414,6 +418,8 @@ class _Clauses:
                     found.append((3 if is_carried else 1, place, span))
             elif token.low in _VERBS and not token.is_capitalised:
                 found += self._by_verb(place)
+                if token.low in _VIEWS:
+                    found += self._by_view(place)
             elif token.low in _ATTITUDES or token.low in _PHRASAL or token.low in {"quoted", "cited", "put", "puts"}:
                 found += self._by_attitude(place)
             elif token.low in _VIEWS:
@@ -551,13 +557,14 @@ class _Clauses:
             at_left = tokens[before] if before >= 0 else None
         elif token.low.endswith("ing") and at_left and at_left.is_word:
             return
-        if at_left and at_left.low in {"to", "be", "so", "of", "by", "for"}:
+        if at_left and at_left.low in {"to", "be", "so", "of", "by", "for", "as"}:
             return
         if token.low in _NOUNS_TOO and at_left and before == verb - 1 and self._is_noun(verb, at_left):
             return
         if after and after.low in {"off", "up"} and token.low.startswith("call"):
             return
-        if token.low in _DOING_TOO and after and after.is_word and after.low not in _SAYING:
+        is_forecast = token.low in {"expect", "expects"} and self._has_role_before(verb)
+        if token.low in _DOING_TOO and after and after.is_word and after.low not in _SAYING and not is_forecast:
             return
         quote_before = at_left is not None and (
             at_left.text[0] == QUOTED or (not at_left.is_word and before > 0 and tokens[before - 1].text[0] == QUOTED)
@@ -574,6 +581,10 @@ class _Clauses:
             # Who reports what another said only carries it.
             yield (4 if token.low.startswith("report") else weight, verb, span)
 
+    def _has_role_before(self, verb: int) -> bool:
+        """Whether a verb's subject says what somebody is: "analysts at Morgan Stanley expect China to …"."""
+        return any(token.low in _ROLES for token in self._tokens[max(0, verb - 6) : verb])
+
     def _is_noun(self, verb: int, at_left: _Token) -> bool:
         token = self._tokens[verb]
         after = self._tokens[verb + 1].low if verb < self._last else ""
@@ -587,11 +598,11 @@ class _Clauses:
             return True
         if not at_left.is_capitalised and at_left.low.endswith(_ADJECTIVE_ENDINGS):
             return True
-        if token.low.endswith("ed"):
+        if token.low.endswith("ed") or (token.low in {"found", "thought", "knew"} and self._is_trailing(verb)):
             return False
         if not token.low.endswith("s") and not (
             at_left.low.endswith("s")
-            or any(token.low == "and" for token in self._tokens[max(0, verb - 6) : verb])
+            or any(token.low in _MANY for token in self._tokens[max(0, verb - 6) : verb])
             or at_left.low in {"people", "they", "we", "i", "who", "media", "police"}
         ):
             return True
@@ -634,7 +645,8 @@ class _Clauses:
         if not sure and tokens[verb].low not in {"said", "says", "say"}:
             span = _reduced(tokens, *found)
             authors = self._sentence[span[0] : span[1]].split(" and ") if span else []
-            if not (first.is_capitalised and all(map(is_person, authors)) and authors):
+            is_body = tokens[found[1]].low in _GENERIC and first.low == "the"
+            if not (is_body or (first.is_capitalised and all(map(is_person, authors)) and authors)):
                 return None
         after = found[1] + 1
         if (
@@ -706,12 +718,14 @@ class _Clauses:
     def _apposed_name(self, span: Span, following: list[tuple[int, int]]) -> Span | None:
         """The name that follows an office between commas: "China's ambassador, Liu Xiaoming, said"."""
         office = self._sentence[span[0] : span[1]]
-        if not (_has_role(office) or office.endswith(_HEADS) or office == office.lower()):
+        is_role = _has_role(office) or office.endswith(_HEADS) or not _RELATED.isdisjoint(office.split())
+        if not (is_role or office == office.lower()):
             return None
         for first, last in following:
             name = _phrase(self._tokens, first, last)
             words = self._sentence[name[0] : name[1]].split() if name else []
-            if 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and is_name(" ".join(words)):
+            is_capitalised = all(word[0].isupper() or word in _PARTICLES for word in words)
+            if 2 <= len(words) <= 4 and is_capitalised and is_name(" ".join(words)):
                 return name
         return None
 
@@ -754,7 +768,7 @@ class _Clauses:
             return False
         if (
             rest[0].low
-            not in {"in", "on", "at", "to", "during", "this", "last", "earlier", "late", "reporters"} | _TIMES
+            not in {"in", "on", "at", "to", "of", "during", "this", "last", "earlier", "late", "reporters"} | _TIMES
         ):
             return (
                 rest[0].text == ","
@@ -826,7 +840,7 @@ def _phrase_range(tokens: list[_Token], first: int, last: int, *, plural_ends: b
             if token.text == "&":
                 continue
             break
-        if token.low in _PREPOSITIONS:
+        if _is_preposition(tokens, place):
             if not _attaches(tokens, place, last):
                 break
         elif token.low in {"and", "or"}:
@@ -840,6 +854,12 @@ def _phrase_range(tokens: list[_Token], first: int, last: int, *, plural_ends: b
     ):
         end -= 1
     return first, end
+
+
+def _is_preposition(tokens: list[_Token], place: int) -> bool:
+    """Whether a word is a preposition, and not the beginning of "Under Secretary"."""
+    following = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    return tokens[place].low in _PREPOSITIONS and not (tokens[place].text == "Under" and following == "Secretary")
 
 
 def _begins_phrase(token: _Token) -> bool:
@@ -873,7 +893,9 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
         and not low.endswith("ss")
     ):
         return True
-    if low in _PAST or (low.endswith("ly") and low not in {"family", "assembly", "supply"}):
+    if (low in _PAST and before.low not in _DETERMINERS) or (
+        low.endswith("ly") and low not in {"family", "assembly", "supply"}
+    ):
         return True
     if low in _VERBS and low not in _NOUNS_TOO:
         return True
@@ -898,7 +920,9 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
         target += 1
     token = tokens[target]
     if tokens[place + 1].low in {"its", "their", "his", "her"}:
-        return False
+        return before in {"familiar", "close", "briefed", "involved"}
+    if low == "by":
+        return before in _WRITTEN
     if token.low in _TIMES or token.low in _EVENTS or not token.is_word or token.text.isdigit():
         return low == "of" and token.is_word and token.low not in _TIMES
     if low in {"of", "for", "from", "with"}:
@@ -918,7 +942,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
             "expert",
         }
     if low == "in":
-        return token.is_capitalised and before != "reporters"
+        return (token.is_capitalised and before != "reporters") or before in _MANY or before in _WRITTEN
     return low == "at"
 
 
@@ -932,7 +956,7 @@ def _reduced(tokens: list[_Token], first: int, last: int) -> Span | None:
         token = tokens[place]
         if token.low == "and":
             joint = place
-        if token.low in _PREPOSITIONS:
+        if _is_preposition(tokens, place):
             is_office = place < last and tokens[place + 1].text in _OF_AN_OFFICE and token.low == "of"
             if is_office and tokens[place - 1].low in _TITLES:
                 after = place + 2
@@ -961,7 +985,8 @@ def _reduced(tokens: list[_Token], first: int, last: int) -> Span | None:
 
 def _names_somebody(tokens: list[_Token], first: int, last: int) -> bool:
     """Whether the first of two joint authors is one, and no part of an office ("Science and Technology Adviser")."""
-    return is_person(" ".join(token.text for token in tokens[first : last + 1]))
+    text = " ".join(token.text for token in tokens[first : last + 1])
+    return is_person(text) or text in _PLACES
 
 
 def _name_in(tokens: list[_Token], first: int, core: int) -> tuple[int, int] | None:
@@ -1082,6 +1107,9 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     return True
 
 
+_WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay")
+_RELATED = _words("colleague successor predecessor counterpart ally rival co-author")
+_MANY = _words("and some many most several few both")
 _NO_GIVEN_NAMES = (
     _TITLES
     | _LEADING
