@@ -56,8 +56,10 @@ def parse(text: str, zone: str = "UTC") -> Moment:
         return UNKNOWN
     if text.isdigit() and len(text) != 8:
         return UNKNOWN
-    names = _ZONES | {"CST": "+0800"} if zone.startswith("Asia/") else _ZONES  # China's there, America's elsewhere
-    text = _ZONE.sub(lambda name: " " + names.get(name[1], name[1]), text)
+    if named := _ZONE.search(text):
+        # "CST" is China's where the source is Asian, and America's elsewhere, as email.utils reads it.
+        offset = "+0800" if named[1] == "CST" and zone.startswith("Asia/") else _ZONES.get(named[1], named[1])
+        text = f"{text[: named.start()]} {offset}"
     at, precision = _iso(text) or _rfc822(text) or _written(text) or (None, "none")
     if at is None or not 1990 <= at.year <= 2100:
         return UNKNOWN
@@ -67,6 +69,8 @@ def parse(text: str, zone: str = "UTC") -> Moment:
 
 
 def _iso(text: str) -> tuple[datetime, Precision] | None:
+    if not text[:4].isdigit():
+        return None
     with suppress(ValueError):
         return datetime.combine(date.fromisoformat(text), time.min), "day"
     with suppress(ValueError):

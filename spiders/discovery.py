@@ -108,7 +108,11 @@ def parse_feed(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     except feeds.NotAFeed as error:
         title = plain(_title_of(body))
         raise NotADiscovery(f"{error}: {title}" if title else str(error)) from None
-    return list(_unique(_feed_link(entry, zone) for entry in entries if entry.link))
+    links: dict[str, Link] = {}
+    for entry in entries:
+        if entry.link and (link := _feed_link(entry, zone)):
+            links.setdefault(link.url, link)
+    return list(links.values())
 
 
 def _title_of(page: bytes) -> str:
@@ -143,7 +147,10 @@ def _without_invitation(summary: str) -> str:
 def _feed_date(text: str, zone: str) -> Moment:
     if not text:
         return UNKNOWN
-    return dates.parse(_ODD_OFFSET.sub(lambda o: f" {o[1]}{o[2].zfill(2)}{o[3] or '00'}", plain(text, 100)), zone)
+    text = plain(text, 100)
+    if odd := _ODD_OFFSET.search(text):
+        text = f"{text[: odd.start()]} {odd[1]}{odd[2].zfill(2)}{odd[3] or '00'}"
+    return dates.parse(text, zone)
 
 
 def _authors(bylines: list[str]) -> tuple[str, ...]:
@@ -218,7 +225,7 @@ def _sitemap_link(address: str, base: str, **known: Any) -> Link | None:
 
 
 def _sitemap(body: bytes, url: str, expected: str) -> etree._Element:
-    root, name = feeds.parse_xml(body, url)
+    root, name = feeds.parse_xml(body)
     if root is None or name != expected:
         what = {
             "sitemapindex": "an index of sitemaps",

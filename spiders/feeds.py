@@ -33,6 +33,7 @@ _PARSER = etree.XMLParser(
     huge_tree=False,
     remove_comments=True,
     remove_pis=True,
+    collect_ids=False,
 )
 # What leaves the tree as it should be: an undeclared prefix, HTML's own entities, an unusual namespace.
 _HARMLESS = {
@@ -56,9 +57,9 @@ _BOMS = (
     (b"\0<", "utf-16-be"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
-_PLAIN_START = re.compile(rb"\s*<[!?A-Za-z]")
+# The first characters of a feed that can be read byte by byte, and the encoding that it declares.
+_START = re.compile(rb"\s*<(?:\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})|[!?A-Za-z])")
 _ENTRY = re.compile(rb"<(?:[\w-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
-_DECLARED = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})")
 _PAGE = re.compile(rb"\A[^<]*(?:<[?!][^>]*>[^<]*)*<html[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{1,30};")
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -142,7 +143,7 @@ class Entry:
 
 
 def read(body: bytes, url: str) -> list[Entry]:
-    """Entries of a feed, in its order, at most MAX_ENTRIES.
+    """Entries of a feed, in its order, at most MAX_ENTRIES; of one without an address, nothing else is read.
 
     Args:
         body: the feed as served; its encoding is read from itself.
@@ -154,11 +155,12 @@ def read(body: bytes, url: str) -> list[Entry]:
     text = _as_utf8(body)
     if text.startswith((b"{", b"[")):
         return _json_feed(text, url)
-    root, damaged = _tree(text, url)
+    inherits = b"xml:base" in text
+    root, damaged = _tree(text, url if inherits else "")
     name = "" if root is None else _local(root)
     if root is not None and name in _ROOTS:
         based = root.get("BASE") or ""  # Microsoft's CDF
-        entries = _entries(root, based or url, damaged=damaged, inherits=not based and b"xml:base" in text)
+        entries = _entries(root, based or url, damaged=damaged, inherits=inherits and not based)
         if entries or not damaged or not _ENTRY.search(text):
             return entries
     if name == "html" or _PAGE.search(text, 0, 4096):
@@ -166,9 +168,9 @@ def read(body: bytes, url: str) -> list[Entry]:
     return _lenient(body, url)
 
 
-def parse_xml(body: bytes, url: str) -> tuple[etree._Element | None, str]:
+def parse_xml(body: bytes) -> tuple[etree._Element | None, str]:
     """The root of a document that may be damaged, and its name in lower case; None and "" where it is no XML."""
-    root, _ = _tree(_as_utf8(body), url)
+    root, _ = _tree(_as_utf8(body))
     return root, "" if root is None else _local(root)
 
 
@@ -179,10 +181,11 @@ def _local(node: etree._Element) -> str:
 def _as_utf8(body: bytes) -> bytes:
     """The feed in UTF-8: by its byte order mark, its first character, its declaration, or what its bytes can be."""
     name = ""
-    if not _PLAIN_START.match(body):
+    start = _START.match(body)
+    if not start:
         name = next((name for mark, name in _BOMS if body.startswith(mark)), "")
-    if not name and (declared := _DECLARED.match(body)):
-        name = _meant(declared[1])
+    elif declared := start[1]:
+        name = _meant(declared)
     for encoding in (name, "utf-8") if name else ("utf-8",):
         try:
             text = body.decode(encoding)
@@ -192,6 +195,7 @@ def _as_utf8(body: bytes) -> bytes:
         return utf8.removeprefix(codecs.BOM_UTF8).lstrip()
     if name not in {"", "utf-8"}:
         return body.decode(name, "replace").lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+    body = body.removeprefix(codecs.BOM_UTF8)
     text = body.decode("utf-8", "replace")
     if text.count("\ufffd") * 10 > sum(map(len, _HIGH.findall(body))):  # not UTF-8 with a few slips
         text = body.decode("gb18030" if _PAIRS.search(body) else "cp1252", "replace")
@@ -210,10 +214,10 @@ def _meant(declared: bytes) -> str:
     return "utf-8" if codec.name.startswith(("utf-16", "utf-32")) else _MEANT.get(codec.name, codec.name)
 
 
-def _tree(text: bytes, url: str) -> tuple[etree._Element | None, bool]:
+def _tree(text: bytes, base: str = "") -> tuple[etree._Element | None, bool]:
     """The parsed feed, and whether the parser had to mend it."""
     try:
-        root = etree.fromstring(text, _PARSER, base_url=url)
+        root = etree.fromstring(text, _PARSER, base_url=base)
         log = _PARSER.error_log
         if not log:
             return root, False
@@ -221,7 +225,7 @@ def _tree(text: bytes, url: str) -> tuple[etree._Element | None, bool]:
         if damage and b"&" in text:
             # The parser drops what follows a bare ampersand, as in addresses with parameters.
             text = _BARE_AMPERSAND.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], text)
-            root = etree.fromstring(text, _PARSER, base_url=url)
+            root = etree.fromstring(text, _PARSER, base_url=base)
             damage = {error.type for error in _PARSER.error_log} - _HARMLESS
     except (etree.XMLSyntaxError, ValueError):
         return None, True
@@ -240,17 +244,17 @@ def _entries(root: etree._Element, url: str, *, damaged: bool, inherits: bool) -
 
 
 def _entry(node: etree._Element, base: str) -> Entry:
-    link, updated = node.get("href") or node.get("HREF") or "", node.get("LASTMOD") or ""
-    identifier = title = summary = content = published = dated = ""
+    parts = [(name, child) for child in node if (name := _FIELDS.get(str(child.tag).lower()))]
+    link = _address(node, parts)
+    if not link:
+        return Entry()  # leads to no article
+    updated = node.get("LASTMOD") or ""
+    title = summary = content = published = dated = ""
     authors: list[str] = []
-    for child in node:
-        match _FIELDS.get(str(child.tag).lower()):
-            case None:
-                pass
+    for name, child in parts:
+        match name:
             case "title":
                 title = title or _markup(child)
-            case "link":
-                link = _link(child) or link
             case "summary":
                 summary = summary or _markup(child)
             case "content":
@@ -261,14 +265,23 @@ def _entry(node: etree._Element, base: str) -> Entry:
                 updated = _text(child) or updated
             case "date":
                 dated = _text(child) or dated
-            case "id" if not identifier and child.get("isPermaLink", child.get("ispermalink", "true")) == "true":
-                # Serves as the address where there is no link; feedparser takes an image's, too.
-                named = next(child.iter("{*}id", "{*}guid"), None)
-                identifier = _unescaped(_text(named)) if named is not None else ""
             case "author" if len(authors) < MAX_AUTHORS:
                 names = [_text(part) for part in child if str(part.tag).endswith("name")]
                 authors += names or [_text(child)]
-    return Entry(base, link or identifier, title, summary, content, published or dated, updated, authors)
+    return Entry(base, link, title, summary, content, published or dated, updated, authors)
+
+
+def _address(node: etree._Element, parts: list[tuple[str, etree._Element]]) -> str:
+    """The address of an entry's article, "" where it has none."""
+    link, identifier = node.get("href") or node.get("HREF") or "", ""
+    for name, child in parts:
+        if name == "link":
+            link = _link(child) or link
+        elif name == "id" and not identifier and child.get("isPermaLink", child.get("ispermalink", "true")) == "true":
+            # Serves as the address where there is no link; feedparser takes an image's, too.
+            named = next(child.iter("{*}id", "{*}guid"), None)
+            identifier = _unescaped(_text(named)) if named is not None else ""
+    return link or identifier
 
 
 def _link(node: etree._Element) -> str:
@@ -295,8 +308,10 @@ def _markup(node: etree._Element) -> str:
     if node.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
         with suppress(ValueError):
             return base64.b64decode(_text(node), validate=True).decode("utf-8", "replace")
-    inner = [etree.tostring(child, encoding="unicode") for child in node]
-    return ((node.text or "") + "".join(inner)).strip()
+    text = node.text or ""
+    if len(node):
+        text += "".join([etree.tostring(child, encoding="unicode") for child in node])
+    return text.strip()
 
 
 def _json_feed(text: bytes, url: str) -> list[Entry]:

@@ -3,7 +3,7 @@
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 import hyperscan
@@ -23,6 +23,7 @@ _APOSTROPHE = r"(?:'|’|&#8217;|&#x2019;|&rsquo;|&#39;|&apos;)"
 _BETWEEN_WORDS = r"(?:[\s\-]|\xa0|&nbsp;|&#160;|&#xa0;|<[^<>]*>)+"
 _BETWEEN_CHARACTERS = r"(?:\s|<[^<>]*>)*"
 _CHINESE_REFERENCE = r"&#(?:[23]\d{4}|[xX][4-9][0-9a-fA-F]{3});"
+_PROGRAM = re.compile(rb"<(?:(script)|(style)|/(script)>|/(style)>)")
 _PIECE = re.compile(rb">([^<>]{%d,})" % MIN_PIECE)
 _IN_HEAD = re.compile(
     rb"<title[^>]*>([^<]{1,500})|<meta\s[^>]{0,200}?(?:description|title)[^>]{0,80}?content\s*=\s*[\"']([^\"'<>]{1,1000})",
@@ -138,10 +139,28 @@ def _head(page: bytes) -> bytes:
 
 def _sentences(page: bytes) -> bytes:
     """What stands between tags and is longer than a menu's entries; no programs."""
-    for start, end in ((b"<script", b"</script>"), (b"<style", b"</style>")):
-        first, *others = page.split(start)
-        page = b"".join([first, *(other[at:] for other in others if (at := other.find(end)) >= 0)])
-    return b"\n".join(_PIECE.findall(page))[:MAX_SENTENCES]
+    pieces = [piece for start, end in _shown(page) for piece in _PIECE.findall(page, start, end)]
+    return b"\n".join(pieces)[:MAX_SENTENCES]
+
+
+def _shown(page: bytes) -> Iterator[tuple[int, int]]:
+    """Where a page is neither script nor style."""
+    script = style = False
+    start = 0
+    for edge in _PROGRAM.finditer(page):
+        hidden = script or style
+        if edge[1]:
+            script = True
+        elif edge[3]:
+            script = False
+        elif not script:
+            style = bool(edge[2])
+        if not hidden and (script or style):
+            yield start, edge.start()
+        elif hidden and not (script or style):
+            start = edge.start()
+    if not (script or style):
+        yield start, len(page)
 
 
 def _text(part: bytes) -> str:

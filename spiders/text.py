@@ -150,9 +150,7 @@ def _paragraphs(tree: HtmlElement) -> Iterator[_Paragraph]:
         parent = element.getparent()
         if parent is None:
             continue
-        if parent not in layouts:
-            layouts[parent] = _layout(parent)
-        layout = layouts[parent]
+        layout = _layout(parent, layouts)
         if layout is None:
             continue
         text = " ".join("".join(map(str, element.itertext())).split())
@@ -162,18 +160,27 @@ def _paragraphs(tree: HtmlElement) -> Iterator[_Paragraph]:
             yield _Paragraph(text, _NOT_WORD.sub("", text), layout, running)
 
 
-def _layout(element: HtmlElement) -> Layout | None:
-    """Names and first classes of an element and its ancestors; None where no article's text stands."""
-    names: list[str] = []
+def _layout(element: HtmlElement, known: dict[HtmlElement, Layout | None]) -> Layout | None:
+    """Names and first classes of an element and its ancestors; None where no article's text stands.
+
+    Args:
+        element: of the page.
+        known: the layouts of elements that have been asked for, and of those around them.
+    """
+    inner: list[HtmlElement] = []
     ancestor: HtmlElement | None = element
-    while ancestor is not None and ancestor.tag != "body":
-        classes, identifier = (ancestor.get("class") or "").strip(), ancestor.get("id") or ""
-        if ancestor.tag in _APART or _NOT_THE_ARTICLE.search(f"{classes} {identifier}"):
-            return None
-        if len(names) < DEPTH:
-            names.append(f"{ancestor.tag}.{_DIGITS.sub('', classes.partition(' ')[0] or identifier)}")
+    while ancestor is not None and ancestor.tag != "body" and ancestor not in known:
+        inner.append(ancestor)
         ancestor = ancestor.getparent()
-    return tuple(names)
+    layout = known.get(ancestor, ()) if ancestor is not None else ()
+    for one in reversed(inner):
+        classes, identifier = (one.get("class") or "").strip(), one.get("id") or ""
+        if layout is None or one.tag in _APART or _NOT_THE_ARTICLE.search(f"{classes} {identifier}"):
+            layout = None
+        else:
+            layout = (f"{one.tag}.{_DIGITS.sub('', classes.partition(' ')[0] or identifier)}", *layout)[:DEPTH]
+        known[one] = layout
+    return layout
 
 
 def _completed(text: str, paragraphs: list[_Paragraph], title: str) -> tuple[str, bool]:
@@ -252,15 +259,15 @@ def _by_layout(tree: HtmlElement) -> str:
     layouts: dict[HtmlElement, Layout | None] = {}
     sizes: dict[Layout, float] = defaultdict(float)
     for block in blocks:
-        if block.container not in layouts:
-            layouts[block.container] = _layout(block.container)
-        layout, stops = layouts[block.container], len(_PUNCTUATION.findall(block.text))
+        layout, stops = _layout(block.container, layouts), len(_PUNCTUATION.findall(block.text))
         if layout is not None and _length(block.text) >= MIN_PARAGRAPH and block.linked < LINKS and stops:
             sizes[layout] += _length(block.text) * min(3.0, 1 + stops / 10)
     if not sizes:
         return ""
     main = max(sizes, key=lambda layout: sizes[layout])
-    around = _around([block.container for block in blocks if layouts[block.container] == main and block.linked < LINKS])
+    around = _around(
+        [block.container for block in blocks if _layout(block.container, layouts) == main and block.linked < LINKS]
+    )
     inside = set(around.iter())
     # Annexes to a document of a ministry are links, and part of it.
     own = (block for block in blocks if block.linked < LINKS or block.text.startswith(("附件", "附：")))

@@ -336,6 +336,11 @@ def test_entries_that_swallow_each_other_are_told_apart() -> None:
     assert all(f"text {n}" in link.summary and f"text {n + 1}" not in link.summary for n, link in enumerate(links))
 
 
+def test_a_byte_order_mark_that_a_feed_does_not_keep_to_is_passed_over() -> None:
+    body = b"\xef\xbb\xbf" + feed(item("<description>El Niño in España</description>")).decode().encode("cp1252")
+    assert one(body).summary == "El Niño in España"
+
+
 @pytest.mark.parametrize("encoding", ["gb2312", "gbk", "utf-8", ""])
 def test_one_bad_byte_does_not_garble_a_feed(encoding: str) -> None:
     head = f'<?xml version="1.0" encoding="{encoding}"?>' if encoding else ""
