@@ -6,7 +6,6 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Generic, Self, TypeVar
@@ -47,11 +46,9 @@ class _Running(Generic[Job]):
 class _Worker(Generic[Job, Result]):
     """One child process and the pipe to it."""
 
-    def __init__(self, function: Callable[[Job], Result], seconds: float, prepare: Callable[[], object] | None) -> None:
+    def __init__(self, function: Callable[[Job], Result], seconds: float) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(
-            target=_serve, args=(theirs, function, MEMORY, seconds + GRACE, prepare), daemon=True
-        )
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds + GRACE), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -61,24 +58,13 @@ class _Worker(Generic[Job, Result]):
         self.pipe.close()
 
 
-def _serve(
-    pipe: Connection,
-    function: Callable[[Job], Result],
-    memory: int,
-    seconds: float,
-    prepare: Callable[[], object] | None,
-) -> None:
+def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, seconds: float) -> None:
     """Do job after job until the other end is gone.
 
     The parent ends a worker that takes too long; the alarm does so where the parent was killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if prepare:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        with suppress(Exception):  # a job will meet it again, and fail
-            prepare()
-        signal.setitimer(signal.ITIMER_REAL, 0)
     while True:
         try:
             job: Job = pipe.recv()
@@ -121,18 +107,10 @@ class Workers(Generic[Job, Result]):
         function: what they call.
         workers: how many they are; as many as the machine has processors where None.
         seconds: wall time for one job, after which its worker is killed and replaced.
-        prepare: function of a module that each process calls when it starts, within the time for a job, for what all
-            its jobs need.
     """
 
-    def __init__(
-        self,
-        function: Callable[[Job], Result],
-        workers: int | None = None,
-        seconds: float = SECONDS,
-        prepare: Callable[[], object] | None = None,
-    ) -> None:
-        self._function, self._seconds, self._prepare = function, seconds, prepare
+    def __init__(self, function: Callable[[Job], Result], workers: int | None = None, seconds: float = SECONDS) -> None:
+        self._function, self._seconds = function, seconds
         self._number = workers or os.cpu_count() or 1
         self._idle: list[_Worker[Job, Result]] = []
         self._busy: dict[Connection, tuple[_Worker[Job, Result], _Running[Job]]] = {}
@@ -147,7 +125,7 @@ class Workers(Generic[Job, Result]):
         self._idle, self._busy = [], {}
 
     def _new(self) -> _Worker[Job, Result]:
-        return _Worker(self._function, self._seconds, self._prepare)
+        return _Worker(self._function, self._seconds)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Failure]]:
         """Do all these jobs, taken one at a time as workers get free.
