@@ -1,12 +1,12 @@
 """The daily brief: one self-contained HTML file from the published snapshot."""
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from flows.spool import whole
 from warehouse.snapshot import query
 
 GROUPS = (
@@ -119,10 +119,6 @@ def write_brief(snapshot: Path, folder: Path, day: date) -> Path:
     )
     folder.mkdir(parents=True, exist_ok=True)
     brief = folder / f"{day.isoformat()}.html"
-    temporary = folder / f".{brief.name}.new"
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(page)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(brief)
+    with whole(brief) as file:
+        file.write(page.encode())
     return brief

@@ -1,6 +1,7 @@
 """The command line: parse, call, print."""
 
 import atexit
+import errno
 import getpass
 import json
 import os
@@ -76,26 +77,49 @@ def printable(value: object) -> str:
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
-    from flows.errors import BadDocument, LexiconError, MixedData, NotAdded, UnknownSource
-    from warehouse.store import Locked, TooNew
+    from flows.errors import BadDocument, ClockWrong, LexiconError, MixedData, NotAdded, UnknownSource
+    from warehouse.store import Damaged, Locked, TooNew
 
     try:
         yield
     except (
         NoSnapshot,
+        Damaged,
         Locked,
         TooNew,
         MixedData,
         NotAdded,
         UnknownSource,
         BadDocument,
+        ClockWrong,
         LexiconError,
-        FileNotFoundError,
-        PermissionError,
     ) as error:
         raise Failure(str(error)) from None
     except DatabaseError as error:
-        raise Failure(f"DuckDB: {error}") from None
+        raise Failure(f"DuckDB: {error}{_remedy(str(error))}") from None
+    except OSError as error:
+        if error.errno not in _MENDABLE and not isinstance(error, FileNotFoundError):
+            raise
+        said = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        raise Failure(said + _remedy(said)) from None
+
+
+_MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+_REMEDIES = {
+    errno.ENOSPC: "make room and run it again",
+    errno.EDQUOT: "make room and run it again",
+    errno.EFBIG: "let this user write larger files (ulimit -f) and run it again",
+    errno.EACCES: "let this user write there, or name another folder with --data",
+    errno.EPERM: "let this user write there, or name another folder with --data",
+    errno.EROFS: "let this user write there, or name another folder with --data",
+    errno.EIO: "the disk gives errors: restore the folder to another one",
+}
+
+
+def _remedy(said: str) -> str:
+    """What to do about an error of the operating system, whoever told it; empty for others."""
+    found = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in said]
+    return f"; {found[0]}. Nothing that was stored is lost, and the next run goes on from the archive." if found else ""
 
 
 class Progress:
@@ -153,9 +177,7 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
             reports = [_say(run(request), as_json=as_json) for request in requests]
         except RunFailed as failure:
             _say(failure.report, as_json=as_json)
-            raise Failure(
-                f"no source could be reached ({len(failure.report.sources)} tried); the list above says why each failed"
-            ) from None
+            raise Failure(failure.summary) from None
     if not as_json:
         OUT.print(Text(f"snapshot  {reports[-1].snapshot}\nbrief     {reports[-1].brief}"), soft_wrap=True)
 
@@ -183,7 +205,7 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
             report = run(paths, data, everything)
         except RunFailed as failure:
             _say(failure.report, as_json=as_json)
-            raise Failure(f"{len(failure.report.errors)} damaged parts; all the rest is loaded") from None
+            raise Failure(failure.summary) from None
     _say(report, as_json=as_json)
 
 

@@ -9,6 +9,10 @@ class MixedData(ValueError):
     """The demo's invented news and real news do not go into one database."""
 
 
+class ClockWrong(ValueError):
+    """The machine's clock cannot be right."""
+
+
 class NotAdded(ValueError):
     """The source could not be written; the message says why, in one line."""
 

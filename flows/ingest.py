@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flows import stages
 from flows.brief import write_brief
-from flows.errors import MixedData, UnknownSource
+from flows.errors import ClockWrong, MixedData, UnknownSource
 from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
@@ -25,6 +25,9 @@ from warehouse.store import Store, WarcFile, exclusive, publish
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
 
+EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
+"""No run was before; a clock that says so has lost its time."""
+
 _CONCERNS = """
 select
     source_id || ' is ' || case health
@@ -38,17 +41,26 @@ from source_health
 where health in ('late', 'silent', 'changed layout')
 """
 
+_LATER = """
+select run_id, strftime(started_at, '%Y-%m-%d %H:%M UTC') as began
+from runs
+where started_at > ?
+order by started_at desc
+limit 1
+"""
+
 Result = TypeVar("Result")
 Step = Callable[..., Any]
 """How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
 
 
 class RunFailed(RuntimeError):
-    """The run did not do what it was asked; its report says why."""
+    """The run did not do what it was asked; its report says why, `summary` in a line."""
 
-    def __init__(self, report: Report) -> None:
-        super().__init__("; ".join(report.errors) or "run failed")
+    def __init__(self, report: Report, summary: str) -> None:
+        super().__init__("; ".join(report.errors) or summary)
         self.report = report
+        self.summary = summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,14 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         Locked: another run is using the data folder.
         UnknownSource: a source that no spider has.
         MixedData: demo into real data, or the other way round.
-        RunFailed: no source could be reached; what it tried is in the report.
+        ClockWrong: the clock says a time before there was this program.
+        RunFailed: no source could be reached, or the crawl broke off; what it tried is in the report.
     """
     data = Data(request.data.absolute())  # the crawl child has a working directory of its own
     offset = (request.clock - datetime.now(UTC)).total_seconds() if request.clock else 0.0
     started_at = _now(offset)
+    if started_at < EARLIEST:
+        raise ClockWrong(f"the clock says {started_at:%Y-%m-%d %H:%M} UTC, which cannot be: set it, and run again")
     run_id = new_run_id(started_at)
     spiders = load_sources(list(request.spider_modules))
     sources = [spider.source() for spider in spiders.values()]
@@ -99,9 +114,8 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         recovered = recover(data, sources, tagger, step)
         step("stories", stages.settle, data, spool)
         publish(data.master, data.snapshot)
-        due = list(request.sources) or _due(
-            [spider.source() for spider in spiders.values() if spider.ready()], last_success(data.snapshot), started_at
-        )
+        ready = [spider.source() for spider in spiders.values() if spider.ready()]
+        due = list(request.sources) or _due(ready, last_success(data.snapshot, started_at), started_at)
         plan = Plan(
             run_id,
             archive=str(data.archive_of(run_id)),
@@ -116,19 +130,24 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             guard_allow=list(request.guard_allow),
             settings=dict(request.settings),
         )
-        crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
+        crawl, broke_off = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else ({}, "")
         counts, damages = _process(data, run_id, spool, sources, tagger, step)
         step("stories", stages.settle, data, spool)
         problems = _problems(spool, due)
         errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
-        if due and not crawl:
-            errors.insert(0, f"the crawl did not finish within {request.crawl_seconds:g} s; see {spool.crawl_log}")
-        status = "failed" if due and len(problems) == len(due) else "ok"
+        out_of_reach = bool(due) and len(problems) == len(due)
+        if broke_off:
+            errors.insert(0, broke_off)
+        status = "failed" if out_of_reach or broke_off else "ok"
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
             outcomes = warehouse.outcomes(run_id)
             concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
+            concerns += [
+                f"the clock: {row['run_id']} began on {row['began']}, which is after this run"
+                for row in warehouse.rows(_LATER, [started_at])
+            ]
         step("publish", publish, data.master, data.snapshot)
         brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
         report = Report(
@@ -145,8 +164,11 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             snapshot=str(data.snapshot),
             brief=str(brief),
         )
-    if status == "failed":
-        raise RunFailed(report)
+    if out_of_reach:
+        tried = f"no source could be reached ({len(due)} tried); the list above says why each failed"
+        raise RunFailed(report, broke_off or tried)
+    if broke_off:
+        raise RunFailed(report, broke_off)
     return report
 
 

@@ -128,7 +128,7 @@ def load(
         gate="" if everything else _judged(stages.Audit(**audit), outcomes),
     )
     if errors:
-        raise RunFailed(report)
+        raise RunFailed(report, f"{len(errors)} damaged parts; all the rest is loaded")
     return report
 
 

@@ -5,10 +5,11 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +156,33 @@ def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     Returns:
         Number of lines.
     """
-    temporary = path.with_name(f".{path.name}.new")
     count = 0
-    with temporary.open("wb") as file:
-        with gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
-            for row in rows:
-                lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
-                count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with whole(path) as file, gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+            count += 1
     return count
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, under a temporary name that becomes `path` when all is on disk; else nothing is left of it.
+
+    Raises:
+        OSError: it could not be written; the error names it.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)
+        raise
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

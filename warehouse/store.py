@@ -103,6 +103,17 @@ class TooNew(RuntimeError):
     """The database was written by a newer version than this one."""
 
 
+class Damaged(RuntimeError):
+    """The database cannot be read; the message says what can be done."""
+
+
+_DAMAGE = (
+    "not a valid DuckDB database", "Corrupt database file", "Could not read enough bytes", "Serialization Error",
+    "Failure while replaying WAL", "INTERNAL Error", "FATAL Error",
+)  # fmt: skip
+"""By which DuckDB's errors are known that mean a damaged file."""
+
+
 @contextmanager
 def exclusive(data: Path, what: str, wait: float = 10.0) -> Iterator[int]:
     """Hold the data folder's lock, so that one run at a time writes to it.
@@ -213,28 +224,57 @@ class Store:
 
     Raises:
         TooNew: the database has migrations this version does not know.
-        duckdb.Error: the file is damaged or in use.
+        Damaged: the file cannot be read; also where that shows only later.
+        duckdb.Error: the file is in use, or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = duckdb.connect(
-            str(path),
-            config={
-                # So that clients from DuckDB 1.4 on can open the snapshot.
-                "storage_compatibility_version": "v1.4.0",
-                "memory_limit": MEMORY_LIMIT,
-                "autoinstall_known_extensions": "false",
-            },
-        )
-        self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        self._migrate()
+        self._path = path
+        if path.exists() and not path.stat().st_size:
+            path.unlink()  # its writer was killed, or the disk full, before it had a beginning
+        try:
+            self._connection = duckdb.connect(
+                str(path),
+                config={
+                    # So that clients from DuckDB 1.4 on can open the snapshot.
+                    "storage_compatibility_version": "v1.4.0",
+                    "memory_limit": MEMORY_LIMIT,
+                    "autoinstall_known_extensions": "false",
+                },
+            )
+        except duckdb.Error as error:
+            self._raise_if_damaged(error)
+            raise
+        try:
+            self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+            self._migrate()
+        except BaseException as error:
+            self.__exit__(type(error), error)
+            raise
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        try:
+            if error is None:
+                self._connection.execute("checkpoint")  # closing does so too, and is silent where it cannot
+        except duckdb.Error as failure:
+            self._raise_if_damaged(failure)
+            raise
+        finally:
+            self._connection.close()
+        if isinstance(error, duckdb.Error):
+            self._raise_if_damaged(error)
+
+    def _raise_if_damaged(self, error: duckdb.Error) -> None:
+        said = " ".join(str(error).split())[:300]
+        if any(sign in said for sign in _DAMAGE):
+            raise Damaged(
+                f"{self._path} is damaged ({said}): `bilateral restore` puts the last good copy in its place "
+                "and loads what the archive has since"
+            ) from error
 
     def _migrate(self) -> None:
         files = sorted((HERE / "migrations").glob("*.sql"))
@@ -643,10 +683,14 @@ def publish(master: Path, snapshot: Path) -> None:
     """
     snapshot.parent.mkdir(parents=True, exist_ok=True)
     temporary = snapshot.with_name(f".{snapshot.name}.new")
-    shutil.copyfile(master, temporary)
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(snapshot)
+    try:
+        shutil.copyfile(master, temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(snapshot)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     folder = os.open(snapshot.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

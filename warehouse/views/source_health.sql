@@ -1,7 +1,8 @@
 -- One row per source: whether it answers and publishes as it usually does, judged at the time of the latest run.
 create or replace view source_health as
 with clock as (
-    select max(started_at) as moment from runs
+    -- The run that began last, whatever its clock said: another's may have been years ahead.
+    select last(started_at order by rowid) as moment from runs
 ),
 
 -- What a reading of the source's feeds, sitemaps or API came to, run by run.
