@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from flows import stages
 from flows.brief import write_brief
@@ -111,7 +113,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, request.kind, started_at, tagger)
-        recovered = recover(data, sources, tagger, step)
+        recovered, damaged_before = recover(data, sources, tagger, step)
         step("stories", stages.settle, data, spool)
         publish(data.master, data.snapshot)
         ready = [spider.source() for spider in spiders.values() if spider.ready()]
@@ -157,35 +159,44 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             started_at,
             finished_at=_now(offset),
             sources=_source_counts(due, counts, links, problems),
-            errors=[*damages, *errors],
+            errors=[*damaged_before, *damages, *errors],
             outcomes=outcomes,
             recovered=recovered,
             concerns=concerns,
             snapshot=str(data.snapshot),
             brief=str(brief),
         )
-    if out_of_reach:
-        tried = f"no source could be reached ({len(due)} tried); the list above says why each failed"
-        raise RunFailed(report, broke_off or tried)
     if broke_off:
         raise RunFailed(report, broke_off)
+    if out_of_reach:
+        raise RunFailed(report, f"no source could be reached ({len(due)} tried){_outage(problems.values())}")
     return report
 
 
-def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> list[str]:
+def _outage(problems: Iterable[str]) -> str:
+    """What all these failures have in common, where one thing explains them."""
+    if all("CannotResolveHost" in problem for problem in problems):
+        return ": no name can be resolved; the network or its name server (DNS) is down"
+    if proxies := sorted({urlsplit(proxy).netloc.rpartition("@")[2] for proxy in getproxies().values()}):
+        return f" through the proxy {', '.join(proxies)}; the list above says why each failed"
+    return "; the list above says why each failed"
+
+
+def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:
     """Finish runs that were killed: load the WARC files that were written and not loaded.
 
     Returns:
-        The runs that had left something.
+        The runs that had left something, and a line about each damaged part of it.
     """
     with Store(data.master) as warehouse:
         loaded = warehouse.warc_files()
         left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
         for run_id in left:
             warehouse.note_run(run_id)
+    damages: list[str] = []
     for run_id in left:
-        _process(data, run_id, data.spool(run_id), sources, tagger, step)
-    return left
+        damages += _process(data, run_id, data.spool(run_id), sources, tagger, step)[1]
+    return left, damages
 
 
 def _process(

@@ -87,7 +87,7 @@ def load(
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, "load", started_at, tagger)
-        recovered = recover(data, sources, tagger, step)
+        recovered, _ = recover(data, sources, tagger, step)
         for file in files:
             with Store(data.master) as warehouse:
                 loaded = warehouse.warc_files().get(str(file))

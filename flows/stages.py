@@ -112,9 +112,6 @@ def extract(
             verdict = verdicts.get((Path(row["warc_file"]).name, row["warc_offset"]))
             if verdict:
                 row |= {"outcome": verdict["outcome"], "error": verdict.get("error", "")}
-            if row["role"] == "discovery" and row["outcome"] in SUCCESSES and row["source_id"] not in finished:
-                # Else the next run would take the document for unchanged and never ask for what it announced.
-                row["error"] = row["error"] or "its source was not read to the end"
             place = ("warc_file", "warc_offset")
             before = fetches.get(item.key)
             if before is None or [before[name] for name in place] <= [row[name] for name in place]:
@@ -123,6 +120,11 @@ def extract(
                 yield article_row(item.article, row, admitted=item.admitted)
 
     write_lines(spool.articles, articles())
+    for row in fetches.values():
+        unread = row["source_id"] not in finished or damages
+        if row["role"] == "discovery" and row["outcome"] in SUCCESSES and unread:
+            # Else the next run would take the document for unchanged and never ask for what it announced.
+            row["error"] = row["error"] or "its source was not read to the end"
     unanswered = [_unanswered_row(run_id, row) for row in noted if not row.get("warc_file")]
     write_lines(spool.fetches, [*fetches.values(), *unanswered])
     return damages

@@ -1,5 +1,6 @@
 """The single writer: lock, migrations, loading of spool files, publication of the snapshot."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -111,7 +112,10 @@ _DAMAGE = (
     "not a valid DuckDB database", "Corrupt database file", "Could not read enough bytes", "Serialization Error",
     "Failure while replaying WAL", "INTERNAL Error", "FATAL Error",
 )  # fmt: skip
-"""By which DuckDB's errors are known that mean a damaged file."""
+"""By which DuckDB's errors are known that mean a damaged file, where they do not name one of the operating system's."""
+_OF_THE_DISK = tuple(
+    os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
+)
 
 
 @contextmanager
@@ -270,7 +274,7 @@ class Store:
 
     def _raise_if_damaged(self, error: duckdb.Error) -> None:
         said = " ".join(str(error).split())[:300]
-        if any(sign in said for sign in _DAMAGE):
+        if any(sign in said for sign in _DAMAGE) and not any(sign in said for sign in _OF_THE_DISK):
             raise Damaged(
                 f"{self._path} is damaged ({said}): `bilateral restore` puts the last good copy in its place "
                 "and loads what the archive has since"
@@ -279,8 +283,9 @@ class Store:
     def _migrate(self) -> None:
         files = sorted((HERE / "migrations").glob("*.sql"))
         run = self._connection.execute
-        run("create table if not exists migrations (version integer primary key, name varchar, applied_at timestamptz)")
-        run("comment on table migrations is 'One row per change of the schema that was applied.'")
+        if not run("from duckdb_tables() where table_name = 'migrations'").fetchall():
+            run("create table migrations (version integer primary key, name varchar, applied_at timestamptz)")
+            run("comment on table migrations is 'One row per change of the schema that was applied.'")
         done = {version for (version,) in run("select version from migrations").fetchall()}
         known = {int(file.name[:4]) for file in files}
         if done - known:
@@ -688,8 +693,9 @@ def publish(master: Path, snapshot: Path) -> None:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(snapshot)
-    except OSError:
+    except OSError as error:
         temporary.unlink(missing_ok=True)
+        error.filename, error.filename2 = str(snapshot), None  # else the one that is read is named
         raise
     folder = os.open(snapshot.parent, os.O_RDONLY)
     os.fsync(folder)
