@@ -1,6 +1,5 @@
 """The daily run: discover → fetch → archive → extract → deduplicate → tag → store → publish → brief."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,8 @@ from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
 from flows.seeds import tagger_with
-from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
+from flows.settings import load
+from flows.spool import Data, Spool, new_run_id, read_json, read_lines, write_json, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan, load_sources
 from spiders.outcomes import SUCCESSES
@@ -96,6 +96,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         Locked: another run is using the data folder.
         UnknownSource: a source that no spider has.
         MixedData: demo into real data, or the other way round.
+        BadSettings: a setting cannot be used.
         ClockWrong: the clock says a time before there was this program.
         RunFailed: no source could be reached, or the crawl broke off; what it tried is in the report.
     """
@@ -104,6 +105,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
     started_at = _now(offset)
     if started_at < EARLIEST:
         raise ClockWrong(f"the clock says {started_at:%Y-%m-%d %H:%M} UTC, which cannot be: set it, and run again")
+    settings = load(data.root)
     run_id = new_run_id(started_at)
     spiders = load_sources(list(request.spider_modules))
     sources = [spider.source() for spider in spiders.values()]
@@ -127,7 +129,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             sources=due,
             spider_modules=list(request.spider_modules),
             clock_offset=offset,
-            contact=os.environ.get("BILATERAL_CONTACT", ""),
+            contact=settings.contact,
             proxy=request.proxy,
             guard_allow=list(request.guard_allow),
             settings=dict(request.settings),
@@ -142,8 +144,10 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             errors.insert(0, broke_off)
         status = "failed" if out_of_reach or broke_off else "ok"
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
+        ended = {"finished_at": _now(offset), "status": status, "links": sum(links.values()), "errors": errors}
+        write_json(spool.run, read_json(spool.run) | ended)
         with Store(data.master) as warehouse:
-            warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
+            warehouse.finish_run(run_id, **ended)
             outcomes = warehouse.outcomes(run_id)
             concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
             concerns += [
@@ -192,10 +196,17 @@ def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -
         loaded = warehouse.warc_files()
         left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
         for run_id in left:
-            warehouse.note_run(run_id)
+            began = read_json(data.spool(run_id).run)
+            started_at = datetime.fromisoformat(began["started_at"]) if began else None
+            warehouse.note_run(run_id, began.get("kind", "ingest"), began.get("version", ""), started_at)
     damages: list[str] = []
     for run_id in left:
         damages += _process(data, run_id, data.spool(run_id), sources, tagger, step)[1]
+        ended = read_json(data.spool(run_id).run)
+        if "status" in ended:  # the database that it was loaded into is lost
+            with Store(data.master) as warehouse:
+                finished_at = datetime.fromisoformat(ended["finished_at"])
+                warehouse.finish_run(run_id, finished_at, ended["status"], ended["links"], ended["errors"])
     return left, damages
 
 
@@ -238,6 +249,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
     ]
     write_lines(spool.seeds, seeds)
     write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
+    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:

@@ -4,7 +4,7 @@ import gzip
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,6 +39,16 @@ class Data:
         return self.root / "seeds"
 
     @property
+    def alerts(self) -> Path:
+        """What was told to whom, and has not cleared."""
+        return self.root / "alerts" / "state.json"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the master, with lists of what the archive had."""
+        return self.root / "backups"
+
+    @property
     def archive(self) -> Path:
         """The WARC files, in folders by day."""
         return self.root / "archive"
@@ -63,6 +73,11 @@ class Spool:
     """A run's folder of files between stages. JSON lines, gzipped; a file is whole or absent."""
 
     folder: Path
+
+    @property
+    def run(self) -> Path:
+        """What the table of runs says of it, for a database that has lost it."""
+        return self.folder / "run.json"
 
     @property
     def plan(self) -> Path:
@@ -183,6 +198,21 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         if isinstance(error, OSError):
             error.filename = error.filename or str(path)
         raise
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write an object as JSON, whole or not at all."""
+    with whole(path) as file:
+        file.write(json.dumps(values, ensure_ascii=False, default=_plain, indent=1).encode("utf-8", "replace"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read what `write_json` wrote; nothing where it is not there, or is no object."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -237,9 +237,17 @@ class Store:
         self._path = path
         if path.exists() and not path.stat().st_size:
             path.unlink()  # its writer was killed, or the disk full, before it had a beginning
+        self._connection = self._connect()
         try:
-            self._connection = duckdb.connect(
-                str(path),
+            self._migrate()
+        except BaseException as error:
+            self.__exit__(type(error), error)
+            raise
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        try:
+            connection = duckdb.connect(
+                str(self._path),
                 config={
                     # So that clients from DuckDB 1.4 on can open the snapshot.
                     "storage_compatibility_version": "v1.4.0",
@@ -250,12 +258,8 @@ class Store:
         except duckdb.Error as error:
             self._raise_if_damaged(error)
             raise
-        try:
-            self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-            self._migrate()
-        except BaseException as error:
-            self.__exit__(type(error), error)
-            raise
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        return connection
 
     def __enter__(self) -> Self:
         return self
@@ -290,6 +294,9 @@ class Store:
         known = {int(file.name[:4]) for file in files}
         if done - known:
             raise TooNew(f"the database has schema version {max(done)}; this program knows {max(known)}: update it")
+        if done and known - done:
+            self._back_up(max(done))
+            run = self._connection.execute
         for file in files:
             if int(file.name[:4]) not in done:
                 run("begin")
@@ -301,6 +308,14 @@ class Store:
             grain = sql.splitlines()[0].removeprefix("-- ").replace("'", "''")
             run(sql)
             run(f"comment on view {file.stem} is '{grain}'")
+
+    def _back_up(self, schema: int) -> None:
+        """Keep a copy of the database as it is before its schema changes."""
+        kept = self._path.parent / "backups" / f"before-schema-{schema + 1:04}.duckdb"
+        if not kept.exists():
+            self._connection.close()
+            publish(self._path, kept)
+            self._connection = self._connect()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The result of a query, a dictionary a row."""
@@ -316,16 +331,20 @@ class Store:
             [run_id, kind, started_at, version],
         )
 
-    def note_run(self, run_id: str) -> None:
-        """Make sure a run that left WARC files has a row, even if this database never saw it begin."""
+    def note_run(self, run_id: str, kind: str, version: str, started_at: datetime | None) -> None:
+        """Make sure a run that left WARC files has a row, even if this database never saw it begin.
+
+        Where nobody knows when it began, its name says so.
+        """
         self._connection.execute(
             """
             insert into runs (run_id, kind, started_at, status, version)
-            select run, 'ingest', strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC', 'interrupted', ''
+            select
+                run, ?, coalesce(?, strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC'), 'interrupted', ?
             from (select ? as run)
             where run not in (select run_id from runs)
             """,
-            [run_id],
+            [kind, started_at, version, run_id],
         )
 
     def finish_run(self, run_id: str, finished_at: datetime, status: str, links: int, errors: Sequence[str]) -> None:
