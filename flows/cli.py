@@ -210,6 +210,30 @@ def _say_told(told: "Told", console: Console, sent: str = "alert sent") -> None:
 
 
 @main.command()
+@click.option("--port", default=4200, show_default=True, help="Of the Prefect server that it brings, on 127.0.0.1.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source, due or not; repeatable.")
+@_data
+def schedule(port: int, sources: tuple[str, ...], data: Path) -> None:
+    """Run every day at the time that the settings say, and once now, until it is ended.
+
+    Brings a Prefect server, whose pages show the runs, unless PREFECT_API_URL names another.
+
+    \b
+    Examples:
+      bilateral schedule
+      BILATERAL_SCHEDULE="30 5 * * *" BILATERAL_TIME_ZONE=Europe/Berlin bilateral schedule
+    """
+    from flows.settings import load as load_settings
+
+    with errors_as_failures():
+        settings = load_settings(data)
+        from flows import deployment
+
+        NOTES.print(f"  http://127.0.0.1:{port} shows the runs; Ctrl+C ends this", soft_wrap=True)
+        deployment.schedule(data, settings, sources, port)
+
+
+@main.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; send and note nothing.")
 @_data
 @_json

@@ -12,6 +12,7 @@ from urllib.request import getproxies
 from flows import stages
 from flows.brief import write_brief
 from flows.errors import ClockWrong, MixedData, UnknownSource
+from flows.journal import Journal
 from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
@@ -27,6 +28,8 @@ from warehouse.store import Store, WarcFile, exclusive, publish
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
 
+NAMED = 3
+"""Errors of a run that its failure names; the report has all."""
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 """No run was before; a clock that says so has lost its time."""
 
@@ -60,7 +63,8 @@ class RunFailed(RuntimeError):
     """The run did not do what it was asked; its report says why, `summary` in a line."""
 
     def __init__(self, report: Report, summary: str) -> None:
-        super().__init__("; ".join(report.errors) or summary)
+        more = f"; and {len(report.errors) - NAMED} more" if len(report.errors) > NAMED else ""
+        super().__init__("; ".join([summary, *report.errors[:NAMED]]) + more)
         self.report = report
         self.summary = summary
 
@@ -114,9 +118,10 @@ def ingest(request: Request, step: Step = plainly) -> Report:
     with exclusive(data.root, f"{request.kind} {run_id}") as lock:
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
+        journal = Journal(step, spool.journal, run_id)
         begin(data, spool, run_id, request.kind, started_at, tagger)
-        recovered, damaged_before = recover(data, sources, tagger, step)
-        step("stories", stages.settle, data, spool)
+        recovered, damaged_before = recover(data, sources, tagger, journal)
+        journal("stories", stages.settle, data, spool)
         publish(data.master, data.snapshot)
         ready = [spider.source() for spider in spiders.values() if spider.ready()]
         due = list(request.sources) or _due(ready, last_success(data.snapshot, started_at), started_at)
@@ -134,9 +139,9 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             guard_allow=list(request.guard_allow),
             settings=dict(request.settings),
         )
-        crawl, broke_off = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else ({}, "")
-        counts, damages = _process(data, run_id, spool, sources, tagger, step)
-        step("stories", stages.settle, data, spool)
+        crawl, broke_off = journal("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else ({}, "")
+        counts, damages = _process(data, run_id, spool, sources, tagger, journal)
+        journal("stories", stages.settle, data, spool)
         problems = _problems(spool, due)
         errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
         out_of_reach = bool(due) and len(problems) == len(due)
@@ -145,6 +150,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         status = "failed" if out_of_reach or broke_off else "ok"
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
         ended = {"finished_at": _now(offset), "status": status, "links": sum(links.values()), "errors": errors}
+        ended["stages"] = list(journal.stages)
         write_json(spool.run, read_json(spool.run) | ended)
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, **ended)
@@ -154,8 +160,8 @@ def ingest(request: Request, step: Step = plainly) -> Report:
                 f"the clock: {row['run_id']} began on {row['began']}, which is after this run"
                 for row in warehouse.rows(_LATER, [started_at])
             ]
-        step("publish", publish, data.master, data.snapshot)
-        brief = step("brief", write_brief, data.snapshot, data.briefs, started_at.date())
+        journal("publish", publish, data.master, data.snapshot)
+        brief = journal("brief", write_brief, data.snapshot, data.briefs, started_at.date())
         report = Report(
             run_id,
             request.kind,
@@ -170,6 +176,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             snapshot=str(data.snapshot),
             brief=str(brief),
         )
+        journal.note("end", status=status, outcomes=outcomes, errors=report.errors, concerns=concerns)
     if broke_off:
         raise RunFailed(report, broke_off)
     if out_of_reach:
@@ -206,7 +213,9 @@ def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -
         if "status" in ended:  # the database that it was loaded into is lost
             with Store(data.master) as warehouse:
                 finished_at = datetime.fromisoformat(ended["finished_at"])
-                warehouse.finish_run(run_id, finished_at, ended["status"], ended["links"], ended["errors"])
+                warehouse.finish_run(
+                    run_id, finished_at, ended["status"], ended["links"], ended["errors"], ended["stages"]
+                )
     return left, damages
 
 
@@ -243,12 +252,6 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
     Raises:
         MixedData: demo into real data, or the other way round.
     """
-    seeds = [
-        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
-        for seed_id, seed in tagger.profile.seeds.items()
-    ]
-    write_lines(spool.seeds, seeds)
-    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
     write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
@@ -257,7 +260,19 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
-        warehouse.register_seeds(spool.seeds, started_at)
+    register(data, spool, tagger, started_at)
+
+
+def register(data: Data, spool: Spool, tagger: Tagger, now: datetime) -> None:
+    """Note the seeds and the entities that articles are judged by."""
+    seeds = [
+        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
+        for seed_id, seed in tagger.profile.seeds.items()
+    ]
+    write_lines(spool.seeds, seeds)
+    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
+    with Store(data.master) as warehouse:
+        warehouse.register_seeds(spool.seeds, now)
         warehouse.register_entities(spool.entities)
 
 

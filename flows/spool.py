@@ -80,6 +80,11 @@ class Spool:
         return self.folder / "run.json"
 
     @property
+    def journal(self) -> Path:
+        """The run's log: a JSON line per stage."""
+        return self.folder / "run.jsonl"
+
+    @property
     def plan(self) -> Path:
         """What the crawl is to do."""
         return self.folder / "plan.json"

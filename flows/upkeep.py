@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows import stages
-from flows.ingest import Step, plainly, recover
+from flows.ingest import Step, plainly, recover, register
 from flows.seeds import tagger_with
 from flows.spool import Data, new_run_id, read_json, read_lines, write_lines
 from spiders.archive import Damage, read
@@ -21,7 +21,7 @@ PAYS = 0.8
 """Share of the master's size that a compact copy must stay below to take its place."""
 KEEP_SPOOL = timedelta(days=7)
 """Age of a run after which its files between stages go; the archive can make them again."""
-NOTES = ("plan.json", "run.json", "crawl.json", "crawl.jsonl", "crawl.log")
+NOTES = ("plan.json", "run.json", "run.jsonl", "crawl.json", "crawl.jsonl", "crawl.log")
 """Files of a run that the archive cannot make again."""
 MANIFEST = "manifest.jsonl.gz"
 MAX_PROBLEMS = 100
@@ -246,13 +246,23 @@ def restore(root: Path, copy: Path | None = None, step: Step = plainly) -> Resto
         finally:
             shutil.rmtree(work)
         sources = [spider.source() for spider in load_sources(_modules(data)).values()]
-        replayed, damages = recover(data, sources, tagger, step)
         spool = data.spool(new_run_id(now))
+        register(data, spool, tagger, now)
+        replayed, damages = recover(data, sources, tagger, step)
+        problems += _loads_to_repeat(data)
         step("stories", stages.settle, data, spool)
         shutil.rmtree(spool.folder)
         step("publish", publish, data.master, data.snapshot)
         problems += damages
     return Restored(str(taken), str(aside or ""), replayed, problems)
+
+
+def _loads_to_repeat(data: Data) -> list[str]:
+    """Bulk loads of archives from elsewhere that the copy has not: of those nothing is kept here."""
+    with Store(data.master) as warehouse:
+        known = {row["run_id"] for row in warehouse.rows("select run_id from runs")}
+    loads = (path.parent.name for path in data.root.glob("spool/*/run.json") if read_json(path).get("kind") == "load")
+    return [f"{run_id}: load its files again with `bilateral load`" for run_id in sorted(set(loads) - known)]
 
 
 def _modules(data: Data) -> list[str]:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -347,11 +347,48 @@ class Store:
             [kind, started_at, version, run_id],
         )
 
-    def finish_run(self, run_id: str, finished_at: datetime, status: str, links: int, errors: Sequence[str]) -> None:
-        """Note how a run ended."""
+    def finish_run(
+        self,
+        run_id: str,
+        finished_at: datetime,
+        status: str,
+        links: int,
+        errors: Sequence[str],
+        stages: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Note how a run ended; `stages` have a name and seconds each."""
+        names, seconds = [stage["stage"] for stage in stages], [stage["seconds"] for stage in stages]
         self._connection.execute(
-            "update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?) where run_id = ?",
-            [finished_at, status, links, list(errors), run_id],
+            """
+            update runs set
+                finished_at = $finished_at,
+                status = $status,
+                links = $links,
+                errors = list_concat(errors, $errors),
+                stages = list_transform(
+                    list_zip($names::varchar[], $seconds::double[]),
+                    lambda pair: {'stage': pair[1], 'seconds': pair[2]}
+                ),
+                outcomes = map_from_entries(coalesce((
+                    select list((outcome, n) order by n desc, outcome)
+                    from (
+                        select outcome, count(*) as n
+                        from fetches
+                        where fetches.run_id = $run_id and role != 'robots'
+                        group by outcome
+                    )
+                ), []))
+            where run_id = $run_id
+            """,
+            {
+                "run_id": run_id,
+                "finished_at": finished_at,
+                "status": status,
+                "links": links,
+                "errors": list(errors),
+                "names": names,
+                "seconds": seconds,
+            },
         )
 
     def outcomes(self, run_id: str) -> dict[str, int]:
