@@ -126,7 +126,7 @@ def test_a_restore_that_is_killed_is_finished_by_the_next(data: Path, demo: Path
         [sys.executable, str(data.parent / "killed.py"), str(data)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert killed.returncode == -signal.SIGKILL
     assert len(restore(data).replayed) == 2
