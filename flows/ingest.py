@@ -188,7 +188,7 @@ def _outage(problems: Iterable[str]) -> str:
     """What all these failures have in common, where one thing explains them."""
     if all("CannotResolveHost" in problem for problem in problems):
         return ": no name can be resolved; the network or its name server (DNS) is down"
-    if proxies := sorted({urlsplit(proxy).netloc.rpartition("@")[2] for proxy in getproxies().values()}):
+    if proxies := sorted({urlsplit(proxy).netloc.rpartition("@")[2] for proxy in getproxies().values()} - {""}):
         return f" through the proxy {', '.join(proxies)}; the list above says why each failed"
     return "; the list above says why each failed"
 

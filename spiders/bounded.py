@@ -18,7 +18,7 @@ from spiders.outcomes import Outcome
 
 SECONDS = 20.0
 """Processor time for one page; the slowest of 502 real pages needs 0.8 s."""
-PATIENCE = 10.0
+PATIENCE = 4.0
 """Times as much wall time that a job may take, on a machine that is busy with others."""
 MEMORY = 2_000_000_000
 """Address space of a worker in bytes. After 502 real pages one has used 0.15 GB of memory."""

@@ -369,15 +369,15 @@ class Store:
                     list_zip($names::varchar[], $seconds::double[]),
                     lambda pair: {'stage': pair[1], 'seconds': pair[2]}
                 ),
-                outcomes = map_from_entries(coalesce((
-                    select list((outcome, n) order by n desc, outcome)
+                outcomes = coalesce((
+                    select list({'outcome': outcome, 'addresses': n} order by n desc, outcome)
                     from (
                         select outcome, count(*) as n
                         from fetches
                         where fetches.run_id = $run_id and role != 'robots'
                         group by outcome
                     )
-                ), []))
+                ), [])
             where run_id = $run_id
             """,
             {
