@@ -57,7 +57,7 @@ class _Worker(Generic[Job, Result]):
 
     def __init__(self, function: Callable[[Job], Result], seconds: float) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds + GRACE), daemon=True)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -86,8 +86,8 @@ def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, sec
             job: Job = pipe.recv()
         except (EOFError, OSError):
             return
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
+        signal.setitimer(signal.ITIMER_PROF, seconds + GRACE)
+        signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE + GRACE)
         result: Result | Failure
         try:
             result = function(job)
