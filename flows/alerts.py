@@ -29,14 +29,14 @@ MAX_LINES = 50
 
 _SOURCES = """
 select
-    source_id,
+    source_id || ' ' || health as subject,
     case
-        when health = 'changed layout' then 'its pages come without text or date: the layout may have changed'
+        when health = 'changed layout' then 'its pages come without text or date'
         when health = 'silent' then format(
-            'silent: newest article {}, usually one within {:.0f} h',
+            'newest article {}, usually one within {:.0f} h',
             strftime(newest_article, '%Y-%m-%d'), expected_hours::double
         )
-        else format('{} {} times in a row', health, consecutive_failures)
+        else format('{} times in a row', consecutive_failures)
     end as message
 from source_health
 where

@@ -145,8 +145,8 @@ def _of_runs(data: Data, settings: Settings) -> list[Finding]:
     if kind == "demo":
         return [Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC"), Finding("network", True, "the demo needs none")]
     troubled = conditions(data, settings, now).get("source", {})
-    named = "; ".join(f"{name} {trouble}" for name, trouble in list(troubled.items())[:NAMED])
-    remedy = f"{named}. `bilateral source check {next(iter(troubled), 'ID')}` tries one live."
+    named = "; ".join(f"{name}: {trouble}" for name, trouble in list(troubled.items())[:NAMED])
+    remedy = f"{named}. `bilateral source check {next(iter(troubled), 'ID').split()[0]}` tries one live."
     found = f"{len(troubled)} silent, failing or changed" if troubled else "as usual"
     return [_clock(now, latest), _network(), Finding("sources", not troubled, found, remedy)]
 

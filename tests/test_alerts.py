@@ -102,13 +102,13 @@ def test_a_silent_source_is_told_once_until_it_publishes_and_falls_silent_again(
     wanted = settings(receiver)
     check(tmp_path, wanted, NOW, failure="")
     (line,) = receiver.told()
-    assert line == f"source a.example: silent: newest article {NEWEST}, usually one within 24 h"
+    assert line == f"source a.example silent: newest article {NEWEST}, usually one within 24 h"
     for hours in (1, 24, 48):
         assert check(tmp_path, wanted, NOW + timedelta(hours=hours), failure="").sent == []
     assert receiver.told() == []
     later = NOW + timedelta(days=3)
     house.publish([later], later)
-    assert check(tmp_path, wanted, later, failure="").cleared == ["source a.example"]
+    assert check(tmp_path, wanted, later, failure="").cleared == ["source a.example silent"]
     house.publish([later - timedelta(days=60)], later + timedelta(days=200))
     check(tmp_path, wanted, later + timedelta(days=200), failure="")
     assert len(receiver.told()) == 1
@@ -151,10 +151,10 @@ def test_dry_run_sends_and_notes_nothing(
     monkeypatch.setenv("BILATERAL_ALERT_URLS", receiver.url)
     for _ in range(2):
         told = ask("alerts", "--dry-run", data=tmp_path)
-        assert "would be sent  source a.example: silent" in told.stdout
+        assert "would be sent  source a.example silent" in told.stdout
     assert receiver.told() == []
     assert not Data(tmp_path).alerts.exists()
-    assert "alert sent  source a.example: silent" in ask("alerts", data=tmp_path).stdout
+    assert "alert sent  source a.example silent" in ask("alerts", data=tmp_path).stdout
     assert len(receiver.told()) == 1
     assert ask("alerts", data=tmp_path).stdout == "nothing to tell\n"
 
@@ -240,8 +240,8 @@ def test_mail_goes_to_a_mail_server(tmp_path: Path) -> None:
         server.shutdown()
     assert len(told.sent) == 1, told
     assert "rcpt TO:<me@example.org>" in received
-    assert any(line.startswith("Subject: ") and "source a.example" in line for line in received)
-    assert any(f"silent: newest article {NEWEST}" in line for line in received)
+    assert any(line.startswith("Subject: ") and "source a.example silent" in line for line in received)
+    assert any(f"newest article {NEWEST}" in line for line in received)
 
 
 @pytest.mark.parametrize(("recent", "drifts"), [(40, False), (33, False), (85, True), (5, True)])
