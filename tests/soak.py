@@ -64,7 +64,7 @@ def kill_one(data: Path, day: int, newsroom: Fortnight, share: float, seconds: f
     while left_of(data):
         assert time.monotonic() < deadline, f"still running: {left_of(data)}"
         time.sleep(0.05)
-    with exclusive(data, "soak", wait=0):
+    with exclusive(data, "soak", wait=10):  # a process that is ending gives its files up last
         pass
     journal = sorted(data.glob("spool/*/run.jsonl"))
     ended = journal[-1].read_text().count('"event": "stage"') if journal else 0
