@@ -51,8 +51,6 @@ def examine(data: Data) -> list[Finding]:
         _checkout(),
         _writable(data),
         _lock(data),
-        _archive(data),
-        _tags(data),
     ]
     try:
         settings = load(data.root)
@@ -65,7 +63,14 @@ def examine(data: Data) -> list[Finding]:
         _disk(data, settings),
     ]
     try:
-        return [*findings, _snapshot(data), _schema(data), *_of_runs(data, settings)]
+        return [
+            *findings,
+            _snapshot(data),
+            _schema(data),
+            _archive(data),
+            _tags(data),
+            *_of_runs(data, settings),
+        ]
     except DatabaseError as error:
         remedy = "The next run publishes it anew; if that says that the database is damaged, `bilateral restore`."
         return [*findings, Finding("snapshot", False, " ".join(str(error).split())[:200], remedy)]
