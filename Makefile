@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo explore test lint format eval bench bench-load bench-tagging bench-retag lock install install-dev
+.PHONY: help demo explore test test-slow soak lint coverage audit sbom format eval bench bench-load bench-tagging bench-retag lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -16,11 +16,33 @@ explore: .venv/installed-explore  ## Install the explorer, and open it on ./data
 test: install-dev  ## Install, and run the tests
 	$(BIN)/python -m pytest
 
+test-slow: install-dev  ## The tests that take a minute or more: a fortnight, ten killed runs in it, the schedule
+	$(BIN)/python -m pytest -m slow
+
+soak: install-dev  ## A hundred runs killed at random moments, each followed by a normal one (takes half an hour)
+	PYTHONPATH=. $(BIN)/python tests/soak.py 100
+
 lint: install-dev  ## Ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar warehouse
+
+coverage: install-dev  ## Run all tests and report which lines of flows, spiders and warehouse they run; at least 90 %
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "slow or not slow"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered --fail-under=90
+
+LICENCES := MIT;BSD;Apache;ISC;MPL;PSF;Python Software Foundation;Mozilla Public;Zope;ZPL;Artistic
+
+audit: install-dev  ## Known vulnerabilities of the locked packages (asks the package index), and their licences
+	$(BIN)/pip-licenses --partial-match --allow-only="$(LICENCES)" --ignore-packages bilateral > /dev/null
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+
+sbom: install-dev  ## Write a bill of materials of what is installed, build/bom.json (CycloneDX)
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-format JSON --output-file build/bom.json $(BIN)/python
 
 format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """The command line: parse, call, print."""
 
 import atexit
+import errno
 import getpass
 import json
 import os
@@ -8,8 +9,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +28,7 @@ from flows.terminal import print_table, printable, screen
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
+    from flows.alerts import Told
     from flows.differences import Differences
     from flows.explain import Found
     from flows.export import Format
@@ -72,13 +75,26 @@ class Failure(click.ClickException):
 @contextmanager
 def errors_as_failures() -> Iterator[None]:
     """Turn the errors that a user can cause or mend into one line."""
-    from flows.errors import BadDocument, BadExport, LexiconError, MixedData, NotAdded, NotInstalled, UnknownSource
-    from warehouse.store import Locked, TooNew
+    from flows.errors import (
+        BadDocument,
+        BadExport,
+        BadSettings,
+        ClockWrong,
+        LexiconError,
+        MixedData,
+        NotAdded,
+        NotInstalled,
+        UnknownSource,
+    )
+    from warehouse.backup import NotWhole
+    from warehouse.store import Damaged, Locked, TooNew
 
     try:
         yield
     except (
         NoSnapshot,
+        Damaged,
+        NotWhole,
         Locked,
         TooNew,
         MixedData,
@@ -87,13 +103,36 @@ def errors_as_failures() -> Iterator[None]:
         BadDocument,
         BadExport,
         NotInstalled,
+        BadSettings,
+        ClockWrong,
         LexiconError,
-        FileNotFoundError,
-        PermissionError,
     ) as error:
         raise Failure(str(error)) from None
     except DatabaseError as error:
-        raise Failure(f"DuckDB: {error}") from None
+        raise Failure(f"DuckDB: {error}{_remedy(str(error))}") from None
+    except OSError as error:
+        if error.errno not in _MENDABLE and not isinstance(error, FileNotFoundError):
+            raise
+        said = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        raise Failure(said + _remedy(said)) from None
+
+
+_MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+_REMEDIES = {
+    errno.ENOSPC: "make room and run it again",
+    errno.EDQUOT: "make room and run it again",
+    errno.EFBIG: "let this user write larger files (ulimit -f) and run it again",
+    errno.EACCES: "let this user write there, or name another folder with --data",
+    errno.EPERM: "let this user write there, or name another folder with --data",
+    errno.EROFS: "let this user write there, or name another folder with --data",
+    errno.EIO: "the disk gives errors: restore the folder to another one",
+}
+
+
+def _remedy(said: str) -> str:
+    """What to do about an error of the operating system, whoever told it; empty for others."""
+    found = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in said]
+    return f"; {found[0]}. Nothing that was stored is lost, and the next run goes on from the archive." if found else ""
 
 
 class Progress:
@@ -146,16 +185,151 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
 
     requests = days(data) if demo else (request for request in [Request(data, sources)])
     # Closed in any case: the demo's server would keep a failed process from ending.
-    with errors_as_failures(), closing(requests), _runner(prefect=not no_prefect) as (run, *_):
+    with (
+        errors_as_failures(),
+        nullcontext() if demo else _alerting(data),
+        closing(requests),
+        _runner(prefect=not no_prefect) as (run, *_),
+    ):
         try:
             reports = [_say(run(request), as_json=as_json) for request in requests]
         except RunFailed as failure:
             _say(failure.report, as_json=as_json)
-            raise Failure(
-                f"no source could be reached ({len(failure.report.sources)} tried); the list above says why each failed"
-            ) from None
+            raise Failure(failure.summary) from None
     if not as_json:
         OUT.print(Text(f"snapshot  {reports[-1].snapshot}\nbrief     {reports[-1].brief}"), soft_wrap=True)
+
+
+def _alerting(data: Path) -> AbstractContextManager[None]:
+    from flows.alerts import watched
+    from flows.settings import load
+
+    return watched(data, load(data), lambda told: _say_told(told, NOTES))
+
+
+def _say_told(told: "Told", console: Console, sent: str = "alert sent") -> None:
+    for heading, alerts in ((sent, told.sent), ("alert waits", told.waiting), ("cleared", told.cleared)):
+        for alert in alerts:
+            console.print(Text(printable(f"{heading}  {alert}")), soft_wrap=True)
+    for address in told.failed:
+        console.print(
+            Text(printable(f"! no alert could be sent to {address}; the next check tries again")), soft_wrap=True
+        )
+
+
+@main.command()
+@click.option("--port", default=4200, show_default=True, help="Of the Prefect server that it brings, on 127.0.0.1.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source, due or not; repeatable.")
+@_data
+def schedule(port: int, sources: tuple[str, ...], data: Path) -> None:
+    """Run every day at the time that the settings say, and once now, until it is ended.
+
+    Brings a Prefect server, whose pages show the runs, unless PREFECT_API_URL names another.
+
+    \b
+    Examples:
+      bilateral schedule
+      BILATERAL_SCHEDULE="30 5 * * *" BILATERAL_TIME_ZONE=Europe/Berlin bilateral schedule
+    """
+    from flows.settings import load as load_settings
+
+    with errors_as_failures():
+        settings = load_settings(data)
+        from flows import deployment
+
+        NOTES.print(f"  http://127.0.0.1:{port} shows the runs; Ctrl+C ends this", soft_wrap=True)
+        deployment.schedule(data, settings, sources, port)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be sent; send and note nothing.")
+@_data
+@_json
+def alerts(dry_run: bool, data: Path, as_json: bool) -> None:
+    """Send the alerts that are due: what is wrong now and was not told, or waited for the end of quiet hours.
+
+    Each run does so by itself. Addresses and quiet hours are settings: see the README.
+
+    \b
+    Examples:
+      bilateral alerts --dry-run
+      BILATERAL_ALERT_URLS=mailto://user:password@example.org bilateral alerts
+    """
+    from flows.alerts import check
+    from flows.settings import load
+
+    with errors_as_failures():
+        told = check(data, load(data), dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(asdict(told), ensure_ascii=False))
+    else:
+        _say_told(told, OUT, "would be sent" if dry_run else "alert sent")
+        if not any((told.sent, told.waiting, told.cleared, told.failed)):
+            OUT.print("nothing to tell")
+    if told.failed:
+        sys.exit(1)
+
+
+@main.command()
+@_data
+@_json
+def upkeep(data: Path, as_json: bool) -> None:
+    """Verify the archive, back up and compact the database, delete what the settings say is too old.
+
+    Rows are never deleted. Exit code 1 if a file of the archive is damaged or gone.
+
+    \b
+    Example:
+      bilateral upkeep
+    """
+    from flows.ingest import plainly
+    from flows.settings import load
+    from flows.upkeep import upkeep as keep
+
+    with errors_as_failures():
+        settings = load(data)
+        age = timedelta(days=settings.keep_archive_days) if settings.keep_archive_days else None
+        done = keep(data, age, settings.keep_backups, Progress(plainly))
+    if as_json:
+        click.echo(json.dumps(asdict(done), ensure_ascii=False))
+    else:
+        OUT.print(Text(f"backup    {done.backup}, {done.files} files listed"), soft_wrap=True)
+        OUT.print(f"master    {done.size_before / 1e6:.1f} MB, now {done.size_after / 1e6:.1f} MB")
+        OUT.print(f"deleted   {len(done.pruned)} archived files, intermediate files of {done.spools} runs")
+    for problem in done.problems:
+        NOTES.print(Text("! " + printable(problem), style="red"), soft_wrap=True)
+    if done.problems:
+        raise Failure(f"{len(done.problems)} files of the archive are not what they were")
+
+
+@main.command()
+@click.argument("copy", required=False, type=click.Path(exists=True, path_type=Path))
+@_data
+@_json
+def restore(copy: Path | None, data: Path, as_json: bool) -> None:
+    """Put the last whole copy of the database in its place, and load what the archive has since.
+
+    COPY is a database or the folder of a backup; left out, the published snapshot or the newest backup that is whole
+    is taken. The old database is kept.
+
+    \b
+    Example:
+      bilateral restore
+    """
+    from flows.ingest import plainly
+    from flows.upkeep import restore as put_back
+
+    with errors_as_failures():
+        done = put_back(data, copy, Progress(plainly))
+    if as_json:
+        click.echo(json.dumps(asdict(done), ensure_ascii=False))
+        return
+    OUT.print(Text(f"restored  {done.copy}"), soft_wrap=True)
+    if done.aside:
+        OUT.print(Text(f"kept      {done.aside}"), soft_wrap=True)
+    OUT.print(Text(f"loaded    {', '.join(done.replayed) or 'nothing: the archive has no more'}"), soft_wrap=True)
+    for problem in done.problems:
+        OUT.print(Text("! " + printable(problem), style="red"), soft_wrap=True)
 
 
 @main.command()
@@ -181,7 +355,7 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
             report = run(paths, data, everything)
         except RunFailed as failure:
             _say(failure.report, as_json=as_json)
-            raise Failure(f"{len(failure.report.errors)} damaged parts; all the rest is loaded") from None
+            raise Failure(failure.summary) from None
     _say(report, as_json=as_json)
 
 

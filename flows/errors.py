@@ -9,6 +9,14 @@ class MixedData(ValueError):
     """The demo's invented news and real news do not go into one database."""
 
 
+class BadSettings(ValueError):
+    """A setting cannot be used; the message names its key and never its value."""
+
+
+class ClockWrong(ValueError):
+    """The machine's clock cannot be right."""
+
+
 class NotAdded(ValueError):
     """The source could not be written; the message says why, in one line."""
 

@@ -16,17 +16,19 @@ def whole(path: Path) -> Iterator[Path]:
     """A name to write to, beside `path`; the file becomes `path` when all of it is on disk, and goes after an error.
 
     Raises:
-        FileNotFoundError: the folder does not exist.
+        OSError: it could not be written; the error names it.
     """
     temporary = writing(path)
-    temporary.unlink(missing_ok=True)
     try:
+        temporary.unlink(missing_ok=True)
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

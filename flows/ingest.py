@@ -1,21 +1,24 @@
 """The daily run: discover → fetch → archive → extract → deduplicate → tag → store → publish → brief."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from flows import stages
 from flows.brief import write_due
-from flows.errors import MixedData, UnknownSource
+from flows.errors import ClockWrong, MixedData, UnknownSource
+from flows.journal import Journal
 from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
 from flows.seeds import tagger_with
-from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
+from flows.settings import load
+from flows.spool import Data, Spool, new_run_id, read_json, read_lines, write_json, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan, load_sources
 from spiders.outcomes import SUCCESSES
@@ -24,6 +27,11 @@ from warehouse.store import Store, WarcFile, exclusive, publish
 
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
+
+NAMED = 3
+"""Errors of a run that its failure names; the report has all."""
+EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
+"""No run was before; a clock that says so has lost its time."""
 
 _CONCERNS = """
 select
@@ -38,17 +46,27 @@ from source_health
 where health in ('late', 'silent', 'changed layout')
 """
 
+_LATER = """
+select run_id, strftime(started_at, '%Y-%m-%d %H:%M UTC') as began
+from runs
+where started_at > ?
+order by started_at desc
+limit 1
+"""
+
 Result = TypeVar("Result")
 Step = Callable[..., Any]
 """How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
 
 
 class RunFailed(RuntimeError):
-    """The run did not do what it was asked; its report says why."""
+    """The run did not do what it was asked; its report says why, `summary` in a line."""
 
-    def __init__(self, report: Report) -> None:
-        super().__init__("; ".join(report.errors) or "run failed")
+    def __init__(self, report: Report, summary: str) -> None:
+        more = f"; and {len(report.errors) - NAMED} more" if len(report.errors) > NAMED else ""
+        super().__init__("; ".join([summary, *report.errors[:NAMED]]) + more)
         self.report = report
+        self.summary = summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +100,16 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         Locked: another run is using the data folder.
         UnknownSource: a source that no spider has.
         MixedData: demo into real data, or the other way round.
-        RunFailed: no source could be reached; what it tried is in the report.
+        BadSettings: a setting cannot be used.
+        ClockWrong: the clock says a time before there was this program.
+        RunFailed: no source could be reached, or the crawl broke off; what it tried is in the report.
     """
     data = Data(request.data.absolute())  # the crawl child has a working directory of its own
     offset = (request.clock - datetime.now(UTC)).total_seconds() if request.clock else 0.0
     started_at = _now(offset)
+    if started_at < EARLIEST:
+        raise ClockWrong(f"the clock says {started_at:%Y-%m-%d %H:%M} UTC, which cannot be: set it, and run again")
+    settings = load(data.root)
     run_id = new_run_id(started_at)
     spiders = load_sources(list(request.spider_modules))
     sources = [spider.source() for spider in spiders.values()]
@@ -95,13 +118,13 @@ def ingest(request: Request, step: Step = plainly) -> Report:
     with exclusive(data.root, f"{request.kind} {run_id}") as lock:
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
+        journal = Journal(step, spool.journal, run_id)
         begin(data, spool, run_id, request.kind, started_at, tagger)
-        recovered = recover(data, sources, tagger, step)
-        step("stories", stages.settle, data, spool)
+        recovered, damaged_before = recover(data, sources, tagger, journal)
+        journal("stories", stages.settle, data, spool)
         publish(data.master, data.snapshot)
-        due = list(request.sources) or _due(
-            [spider.source() for spider in spiders.values() if spider.ready()], last_success(data.snapshot), started_at
-        )
+        ready = [spider.source() for spider in spiders.values() if spider.ready()]
+        due = list(request.sources) or _due(ready, last_success(data.snapshot, started_at), started_at)
         plan = Plan(
             run_id,
             archive=str(data.archive_of(run_id)),
@@ -111,26 +134,34 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             sources=due,
             spider_modules=list(request.spider_modules),
             clock_offset=offset,
-            contact=os.environ.get("BILATERAL_CONTACT", ""),
+            contact=settings.contact,
             proxy=request.proxy,
             guard_allow=list(request.guard_allow),
             settings=dict(request.settings),
         )
-        crawl = step("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else {}
-        counts, damages = _process(data, run_id, spool, sources, tagger, step)
-        step("stories", stages.settle, data, spool)
+        crawl, broke_off = journal("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else ({}, "")
+        counts, damages = _process(data, run_id, spool, sources, tagger, journal)
+        journal("stories", stages.settle, data, spool)
         problems = _problems(spool, due)
         errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
-        if due and not crawl:
-            errors.insert(0, f"the crawl did not finish within {request.crawl_seconds:g} s; see {spool.crawl_log}")
-        status = "failed" if due and len(problems) == len(due) else "ok"
+        out_of_reach = bool(due) and len(problems) == len(due)
+        if broke_off:
+            errors.insert(0, broke_off)
+        status = "failed" if out_of_reach or broke_off else "ok"
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
+        ended = {"finished_at": _now(offset), "status": status, "links": sum(links.values()), "errors": errors}
+        ended["stages"] = list(journal.stages)
+        write_json(spool.run, read_json(spool.run) | ended)
         with Store(data.master) as warehouse:
-            warehouse.finish_run(run_id, _now(offset), status, sum(links.values()), errors)
+            warehouse.finish_run(run_id, **ended)
             outcomes = warehouse.outcomes(run_id)
             concerns = [row["concern"] for row in warehouse.rows(_CONCERNS)]
-        step("publish", publish, data.master, data.snapshot)
-        brief = step("brief", write_due, data.snapshot, data.briefs, started_at.date())
+            concerns += [
+                f"the clock: {row['run_id']} began on {row['began']}, which is after this run"
+                for row in warehouse.rows(_LATER, [started_at])
+            ]
+        journal("publish", publish, data.master, data.snapshot)
+        brief = journal("brief", write_due, data.snapshot, data.briefs, started_at.date())
         report = Report(
             run_id,
             request.kind,
@@ -138,32 +169,54 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             started_at,
             finished_at=_now(offset),
             sources=_source_counts(due, counts, links, problems),
-            errors=[*damages, *errors],
+            errors=[*damaged_before, *damages, *errors],
             outcomes=outcomes,
             recovered=recovered,
             concerns=concerns,
             snapshot=str(data.snapshot),
             brief=str(brief),
         )
-    if status == "failed":
-        raise RunFailed(report)
+        journal.note("end", status=status, outcomes=outcomes, errors=report.errors, concerns=concerns)
+    if broke_off:
+        raise RunFailed(report, broke_off)
+    if out_of_reach:
+        raise RunFailed(report, f"no source could be reached ({len(due)} tried){_outage(problems.values())}")
     return report
 
 
-def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> list[str]:
+def _outage(problems: Iterable[str]) -> str:
+    """What all these failures have in common, where one thing explains them."""
+    if all("CannotResolveHost" in problem for problem in problems):
+        return ": no name can be resolved; the network or its name server (DNS) is down"
+    if proxies := sorted({urlsplit(proxy).netloc.rpartition("@")[2] for proxy in getproxies().values()} - {""}):
+        return f" through the proxy {', '.join(proxies)}; the list above says why each failed"
+    return "; the list above says why each failed"
+
+
+def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:
     """Finish runs that were killed: load the WARC files that were written and not loaded.
 
     Returns:
-        The runs that had left something.
+        The runs that had left something, and a line about each damaged part of it.
     """
     with Store(data.master) as warehouse:
         loaded = warehouse.warc_files()
         left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
         for run_id in left:
-            warehouse.note_run(run_id)
+            began = read_json(data.spool(run_id).run)
+            started_at = datetime.fromisoformat(began["started_at"]) if began else None
+            warehouse.note_run(run_id, began.get("kind", "ingest"), began.get("version", ""), started_at)
+    damages: list[str] = []
     for run_id in left:
-        _process(data, run_id, data.spool(run_id), sources, tagger, step)
-    return left
+        damages += _process(data, run_id, data.spool(run_id), sources, tagger, step)[1]
+        ended = read_json(data.spool(run_id).run)
+        if "status" in ended:  # the database that it was loaded into is lost
+            with Store(data.master) as warehouse:
+                finished_at = datetime.fromisoformat(ended["finished_at"])
+                warehouse.finish_run(
+                    run_id, finished_at, ended["status"], ended["links"], ended["errors"], ended["stages"]
+                )
+    return left, damages
 
 
 def _process(
@@ -199,12 +252,7 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
     Raises:
         MixedData: demo into real data, or the other way round.
     """
-    seeds = [
-        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
-        for seed_id, seed in tagger.profile.seeds.items()
-    ]
-    write_lines(spool.seeds, seeds)
-    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
+    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:
@@ -212,7 +260,19 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
-        warehouse.register_seeds(spool.seeds, started_at)
+    register(data, spool, tagger, started_at)
+
+
+def register(data: Data, spool: Spool, tagger: Tagger, now: datetime) -> None:
+    """Note the seeds and the entities that articles are judged by."""
+    seeds = [
+        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
+        for seed_id, seed in tagger.profile.seeds.items()
+    ]
+    write_lines(spool.seeds, seeds)
+    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
+    with Store(data.master) as warehouse:
+        warehouse.register_seeds(spool.seeds, now)
         warehouse.register_entities(spool.entities)
 
 

@@ -87,7 +87,7 @@ def load(
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, "load", started_at, tagger)
-        recovered = recover(data, sources, tagger, step)
+        recovered, _ = recover(data, sources, tagger, step)
         for file in files:
             with Store(data.master) as warehouse:
                 loaded = warehouse.warc_files().get(str(file))
@@ -128,7 +128,7 @@ def load(
         gate="" if everything else _judged(stages.Audit(**audit), outcomes),
     )
     if errors:
-        raise RunFailed(report)
+        raise RunFailed(report, f"{len(errors)} damaged parts; all the rest is loaded")
     return report
 
 

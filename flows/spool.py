@@ -2,13 +2,14 @@
 
 import gzip
 import json
-import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from flows.files import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Data:
         return self.root / "seeds"
 
     @property
+    def alerts(self) -> Path:
+        """What was told to whom, and has not cleared."""
+        return self.root / "alerts" / "state.json"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the master, with lists of what the archive had."""
+        return self.root / "backups"
+
+    @property
     def archive(self) -> Path:
         """The WARC files, in folders by day."""
         return self.root / "archive"
@@ -62,6 +73,16 @@ class Spool:
     """A run's folder of files between stages. JSON lines, gzipped; a file is whole or absent."""
 
     folder: Path
+
+    @property
+    def run(self) -> Path:
+        """What the table of runs says of it, for a database that has lost it."""
+        return self.folder / "run.json"
+
+    @property
+    def journal(self) -> Path:
+        """The run's log: a JSON line per stage."""
+        return self.folder / "run.jsonl"
 
     @property
     def plan(self) -> Path:
@@ -155,17 +176,27 @@ def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     Returns:
         Number of lines.
     """
-    temporary = path.with_name(f".{path.name}.new")
     count = 0
-    with temporary.open("wb") as file:
-        with gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
-            for row in rows:
-                lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
-                count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with whole(path) as file, gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+            count += 1
     return count
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write an object as JSON, whole or not at all."""
+    with whole(path) as file:
+        file.write_bytes(json.dumps(values, ensure_ascii=False, default=_plain, indent=1).encode("utf-8", "replace"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read what `write_json` wrote; nothing where it is not there, or is no object."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

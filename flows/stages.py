@@ -26,7 +26,11 @@ CRAWL_SECONDS = 3600
 """Wall time of a crawl, after which its child process is ended; what it had archived is kept."""
 
 
-def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -> dict[str, Any]:
+MAX_SAID = 1000
+"""Bytes of the line in which a crawl says why it broke off."""
+
+
+def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -> tuple[dict[str, Any], str]:
     """Run the crawl child process.
 
     Args:
@@ -37,31 +41,35 @@ def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -
         seconds: wall time after which the child is ended.
 
     Returns:
-        By source how it ended and what it counted; empty where the child left no report.
+        By source how it ended and what it counted; and, where the child left no report, why.
     """
     spool.plan.write_text(json.dumps(asdict(plan), indent=1), encoding="utf-8")
     with spool.crawl_log.open("ab") as log:
         child = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "spiders.crawl", str(spool.plan)],
             stdin=subprocess.PIPE,
-            stdout=log,
+            stdout=subprocess.PIPE,
             stderr=log,
             pass_fds=[lock],
             cwd=Path(__file__).parent.parent,
         )
+        why = f"it did not finish within {seconds:g} s"
         try:
-            child.wait(seconds)
+            code = child.wait(seconds)
+            said = child.stdout.read(MAX_SAID) if child.stdout else b""
+            why = said.decode("utf-8", "replace") or f"it ended with code {code}"
         except subprocess.TimeoutExpired:
             pass
         finally:
             child.kill()
             child.wait()
-            if child.stdin:
-                child.stdin.close()
+            for pipe in (child.stdin, child.stdout):
+                if pipe:
+                    pipe.close()
     if not spool.crawl_report.exists():
-        return {}
+        return {}, f"the crawl broke off: {why}; see {spool.crawl_log}"
     report: dict[str, Any] = json.loads(spool.crawl_report.read_text(encoding="utf-8"))["sources"]
-    return report
+    return report, ""
 
 
 def extract(
@@ -104,9 +112,6 @@ def extract(
             verdict = verdicts.get((Path(row["warc_file"]).name, row["warc_offset"]))
             if verdict:
                 row |= {"outcome": verdict["outcome"], "error": verdict.get("error", "")}
-            if row["role"] == "discovery" and row["outcome"] in SUCCESSES and row["source_id"] not in finished:
-                # Else the next run would take the document for unchanged and never ask for what it announced.
-                row["error"] = row["error"] or "its source was not read to the end"
             place = ("warc_file", "warc_offset")
             before = fetches.get(item.key)
             if before is None or [before[name] for name in place] <= [row[name] for name in place]:
@@ -115,6 +120,11 @@ def extract(
                 yield article_row(item.article, row, admitted=item.admitted)
 
     write_lines(spool.articles, articles())
+    for row in fetches.values():
+        unread = row["source_id"] not in finished or damages
+        if row["role"] == "discovery" and row["outcome"] in SUCCESSES and unread:
+            # Else the next run would take the document for unchanged and never ask for what it announced.
+            row["error"] = row["error"] or "its source was not read to the end"
     unanswered = [_unanswered_row(run_id, row) for row in noted if not row.get("warc_file")]
     write_lines(spool.fetches, [*fetches.values(), *unanswered])
     return damages

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +61,8 @@ class Position:
 class WarcWriter:
     """Appends records to `<directory>/<run_id>-<n>.warc.gz`, one gzip member each, in one write a response.
 
-    A process killed in the middle leaves at most one torn member at the end, which readers report and skip.
+    A process killed in the middle leaves at most one torn member at the end, which readers report and skip; a disk
+    that is full leaves none.
     """
 
     def __init__(self, directory: Path, run_id: str, now: Callable[[], datetime]) -> None:
@@ -80,6 +82,9 @@ class WarcWriter:
 
         The metadata stands first: a torn response then leaves nothing that could be mistaken for a page
         without a source. The returned position is that of the response or resource.
+
+        Raises:
+            OSError: it could not be written, and no part of it is in the file.
         """
         buffer = BytesIO()
         records = WARCWriter(buffer, gzip=True)
@@ -114,8 +119,7 @@ class WarcWriter:
         records.write_record(content)
         file = self._current()
         offset = file.tell() + start
-        file.write(buffer.getvalue())
-        file.flush()
+        _append(file, buffer.getvalue())
         return Position(Path(file.name).name, offset, buffer.tell() - start)
 
     def _current(self) -> IO[bytes]:
@@ -124,17 +128,41 @@ class WarcWriter:
         if self._file is None:
             self._number += 1
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._file = (self._directory / f"{self._run_id}-{self._number}.warc.gz").open("xb")
-            records = WARCWriter(self._file, gzip=True)
+            path = self._directory / f"{self._run_id}-{self._number}.warc.gz"
+            buffer = BytesIO()
+            records = WARCWriter(buffer, gzip=True)
             info = {"software": _BY_US.decode(), "format": "WARC File Format 1.0", "isPartOf": self._run_id}
-            records.write_record(records.create_warcinfo_record(Path(self._file.name).name, info))
+            records.write_record(records.create_warcinfo_record(path.name, info))
+            file = path.open("xb", buffering=0)  # what a full disk refuses must not be tried again later
+            try:
+                _append(file, buffer.getvalue())
+            except OSError:
+                file.close()
+                path.unlink()
+                raise
+            self._file = file
         return self._file
 
     def close(self) -> None:
         """Finish the current file; a later write starts another."""
         if self._file:
+            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
+
+
+def _append(file: IO[bytes], content: bytes) -> None:
+    """Write all of it, or leave the file as it was."""
+    start = file.tell()
+    left = memoryview(content)
+    try:
+        while left:
+            left = left[file.write(left) :]
+    except OSError as error:
+        file.truncate(start)
+        file.seek(start)
+        error.filename = error.filename or file.name
+        raise
 
 
 class ArchiveMiddleware:

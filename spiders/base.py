@@ -371,7 +371,7 @@ class SourceSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         outcome = _outcome(failure.value) if failure.value else Outcome.UNREACHABLE
         if _archived(request) is None or not isinstance(failure.value, HttpError):
-            self._row(request, outcome, error=f"{type(failure.value).__name__}: {failure.value}")
+            self._row(request, outcome, error=_reason(failure.value))
         self._reached = self._reached or outcome is Outcome.UNCHANGED
         if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
             raise CloseSpider("unreachable")
@@ -392,6 +392,22 @@ def _archived(request: Request) -> Position | None:
     """Where the answer to this request is; a redirect's request carries that of the address it came from."""
     url, position = request.meta.get("warc", ("", None))
     return position if url == request.url else None
+
+
+def _reason(error: BaseException | None) -> str:
+    said = f"{type(error).__name__}: {error}"
+    for sign, meaning in _CERTIFICATE.items():
+        if sign in said:
+            return f"its certificate cannot be trusted: {meaning}"
+    return said
+
+
+_CERTIFICATE = {
+    "certificate verify failed": "it has expired, or no known authority vouches for it",
+    "DNSMismatch": "it is of another host",
+    "IPAddressMismatch": "it is of another host",
+}
+"""What OpenSSL and service_identity say, deep inside other errors."""
 
 
 def _outcome(error: BaseException) -> Outcome:

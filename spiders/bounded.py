@@ -6,8 +6,10 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from spiders.archive import Record
@@ -15,11 +17,14 @@ from spiders.extract import Extraction, extract
 from spiders.outcomes import Outcome
 
 SECONDS = 20.0
-"""Wall time for one page; the slowest of 502 real pages needs 0.8 s of processor time."""
+"""Processor time for one page; the slowest of 502 real pages needs 0.8 s."""
+PATIENCE = 4.0
+"""Times as much wall time that a job may take, on a machine that is busy with others."""
 MEMORY = 2_000_000_000
 """Address space of a worker in bytes. After 502 real pages one has used 0.15 GB of memory."""
 GRACE = 2.0
 """Seconds after which a worker whose time is up ends by itself."""
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -39,8 +44,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class _Running(Generic[Job]):
+    """A job, when it is to be looked at, and when it is over in any case; and what its worker had used before it."""
+
     job: Job
     deadline: float
+    last: float
+    used_before: float
 
 
 class _Worker(Generic[Job, Result]):
@@ -48,9 +57,16 @@ class _Worker(Generic[Job, Result]):
 
     def __init__(self, function: Callable[[Job], Result], seconds: float) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds + GRACE), daemon=True)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds), daemon=True)
         self.process.start()
         theirs.close()
+
+    def used(self) -> float | None:
+        """Processor time of the process in seconds; None where the system does not tell."""
+        with suppress(OSError):
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / _TICKS
+        return None
 
     def end(self) -> None:
         self.process.kill()
@@ -61,7 +77,7 @@ class _Worker(Generic[Job, Result]):
 def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, seconds: float) -> None:
     """Do job after job until the other end is gone.
 
-    The parent ends a worker that takes too long; the alarm does so where the parent was killed.
+    The parent ends a worker that takes too long; the alarms do so where the parent was killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -70,7 +86,8 @@ def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, sec
             job: Job = pipe.recv()
         except (EOFError, OSError):
             return
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds + GRACE)
+        signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE + GRACE)
         result: Result | Failure
         try:
             result = function(job)
@@ -78,6 +95,7 @@ def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, sec
             result = Failure(Outcome.CRASHED, f"needs more than {memory} bytes of memory")
         except Exception as error:
             result = Failure(Outcome.CRASHED, f"{type(error).__name__}: {error}"[:200])
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         pipe.send(result)
 
@@ -90,7 +108,7 @@ def extract_all(
     Args:
         records: taken one at a time, so that an archive of any size may be given.
         workers: processes; as many as the machine has processors where None.
-        seconds: wall time for one record, after which its worker is killed and replaced.
+        seconds: processor time for one record, after which its worker is killed and replaced.
 
     Yields:
         Every record with what became of it, in the order in which they end.
@@ -106,7 +124,7 @@ class Workers(Generic[Job, Result]):
     Args:
         function: what they call.
         workers: how many they are; as many as the machine has processors where None.
-        seconds: wall time for one job, after which its worker is killed and replaced.
+        seconds: processor time for one job, after which its worker is killed and replaced.
     """
 
     def __init__(self, function: Callable[[Job], Result], workers: int | None = None, seconds: float = SECONDS) -> None:
@@ -154,7 +172,9 @@ class Workers(Generic[Job, Result]):
             worker.end()
             worker = self._new()
             worker.pipe.send(job)
-        self._busy[worker.pipe] = (worker, _Running(job, time.monotonic() + self._seconds))
+        now = time.monotonic()
+        last = now + self._seconds * PATIENCE
+        self._busy[worker.pipe] = (worker, _Running(job, now + self._seconds, last, worker.used() or 0.0))
 
     def _ended(self) -> Iterator[tuple[Job, Result | Failure]]:
         """Jobs that have ended, or whose time is up; waits for the first."""
@@ -166,6 +186,11 @@ class Workers(Generic[Job, Result]):
             if pipe in ready:
                 result = self._received(worker)
             elif running.deadline <= now:
+                used = worker.used()
+                left = self._seconds if used is None else self._seconds - (used - running.used_before)
+                if used is not None and left > 0 and now < running.last:
+                    self._busy[pipe] = (worker, replace(running, deadline=min(now + left, running.last)))
+                    continue
                 result = self._too_slow()
             else:
                 continue
@@ -183,7 +208,7 @@ class Workers(Generic[Job, Result]):
         except (EOFError, OSError):
             worker.process.join()
             code = worker.process.exitcode
-            if code == -signal.SIGALRM:
+            if code in {-signal.SIGALRM, -signal.SIGPROF}:
                 return self._too_slow()
             return Failure(Outcome.CRASHED, f"extraction process ended with code {code}")
         return result

@@ -1,7 +1,7 @@
 """The crawl child process: all due spiders in one Scrapy process, from a plan file to WARC files and a report.
 
 Run as `python -m spiders.crawl PLAN`. It ends when its standard input does, so that it never outlives the
-run that started it.
+run that started it; and at once, with a line on standard output, when it cannot keep what it fetches.
 """
 
 import json
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -25,7 +25,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from spiders.archive import WarcWriter
+from spiders.archive import Position, WarcWriter
 from spiders.base import Run, SourceSpider
 from spiders.outcomes import FINAL, Outcome
 from spiders.revisits import MAX_AGE, due
@@ -77,8 +77,28 @@ class CrawlLog:
         """Write the outcome of a URL."""
         self.counts[source_id][outcome.value] += 1
         row = {"source_id": source_id, "url": url, "outcome": outcome, "fetched_at": self._now(), **details}
-        self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            self._file.flush()
+        except OSError as error:
+            _give_up(error, self._file.name)
+
+
+class _Archive(WarcWriter):
+    """Ends the crawl where it cannot write: what cannot be kept is not to be asked for."""
+
+    def write(self, *arguments: Any, **keywords: Any) -> Position:
+        """As its base class does."""
+        try:
+            return super().write(*arguments, **keywords)
+        except OSError as error:
+            _give_up(error, "the archive")
+
+
+def _give_up(error: OSError, what: str) -> NoReturn:
+    """End this process at once, saying why; Scrapy would go on with the next address."""
+    os.write(1, f"{error.strerror or error}: {error.filename or what}".encode("utf-8", "replace"))
+    os._exit(1)
 
 
 def load_sources(spider_modules: list[str]) -> dict[str, type[SourceSpider]]:
@@ -101,7 +121,7 @@ def _settings(spider_modules: list[str]) -> Settings:
 def crawl(plan: Plan) -> None:
     """Run the plan's spiders and write the report, as JSON: per source how it ended and counted; peak memory."""
     log = CrawlLog(Path(plan.rows), plan.now)
-    writer = WarcWriter(Path(plan.archive), plan.run_id, plan.now)
+    writer = _Archive(Path(plan.archive), plan.run_id, plan.now)
     settings = _settings(plan.spider_modules)
     settings.setdict(
         {
@@ -120,7 +140,10 @@ def crawl(plan: Plan) -> None:
     for crawler in crawlers.values():
         process.crawl(crawler, **bounds)
     process.start(install_signal_handlers=False)
-    writer.close()
+    try:
+        writer.close()
+    except OSError as error:
+        _give_up(error, "the archive")
     report = {
         name: {
             "finished": crawler.stats.get_value("finish_reason") if crawler.stats else "not started",
@@ -131,8 +154,11 @@ def crawl(plan: Plan) -> None:
         for name, crawler in crawlers.items()
     }
     temporary = Path(plan.report).with_suffix(".tmp")
-    temporary.write_text(json.dumps({"sources": report, "peak_memory": _peak_memory()}, indent=1), encoding="utf-8")
-    temporary.replace(plan.report)
+    try:
+        temporary.write_text(json.dumps({"sources": report, "peak_memory": _peak_memory()}, indent=1), encoding="utf-8")
+        temporary.replace(plan.report)
+    except OSError as error:
+        _give_up(error, plan.report)
 
 
 def _peak_memory() -> int:
@@ -154,6 +180,7 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Read the plan named on the command line and run it."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.stdout = sys.stderr  # what spiders print goes to the log
     plan = Plan(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     if plan.proxy:
         os.environ |= {"http_proxy": plan.proxy, "https_proxy": plan.proxy, "no_proxy": ""}

@@ -77,4 +77,8 @@ METAREFRESH_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
 
+# A page from whoever sits in between is no page of the source. A source whose chain of certificates is broken, and that
+# is known to be, sets it to False in its custom_settings.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
 LOG_LEVEL = "WARNING"

@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli import main
+from tests.first_day import run
 from warehouse.store import exclusive
 
 ROOT = Path(__file__).parent.parent
@@ -167,4 +168,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
             assert done.returncode == 0, done.stderr
             said.write_text(done.stdout, encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="session")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after the demo's first day, one for all processes of the test run; not to be written to."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    data, done = folder / "first_day", folder / "first_day.done"
+    with exclusive(folder, "first day", wait=120):
+        if not done.exists():
+            run(data)
+            done.touch()
     return data

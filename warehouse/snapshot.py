@@ -356,14 +356,17 @@ def readings(snapshot: Path, final_outcomes: Iterable[str], now: datetime) -> di
     }
 
 
-def last_success(snapshot: Path) -> dict[str, datetime]:
-    """When each source's discovery documents were last read, by source_id."""
+def last_success(snapshot: Path, now: datetime) -> dict[str, datetime]:
+    """When each source's discovery documents were last read, by source_id.
+
+    A reading that the clock says is yet to come, since it was wrong then or is now, is none.
+    """
     if not snapshot.exists():
         return {}
     sql = """
         select source_id, max(fetched_at)
         from fetches
-        where role = 'discovery' and outcome in ('discovery', 'unchanged')
+        where role = 'discovery' and outcome in ('discovery', 'unchanged') and fetched_at <= ?
         group by all
     """
-    return {source: at.astimezone(UTC) for source, at in query(snapshot, sql).rows}
+    return {source: at.astimezone(UTC) for source, at in query(snapshot, sql, [now]).rows}

@@ -1,11 +1,12 @@
 """The single writer: lock, migrations, loading of spool files, publication of the snapshot."""
 
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -106,6 +107,20 @@ class Locked(RuntimeError):
 
 class TooNew(RuntimeError):
     """The database was written by a newer version than this one."""
+
+
+class Damaged(RuntimeError):
+    """The database cannot be read; the message says what can be done."""
+
+
+_DAMAGE = (
+    "not a valid DuckDB database", "Corrupt database file", "Could not read enough bytes", "Serialization Error",
+    "Failure while replaying WAL", "INTERNAL Error", "FATAL Error",
+)  # fmt: skip
+"""By which DuckDB's errors are known that mean a damaged file, where they do not name one of the operating system's."""
+_OF_THE_DISK = tuple(
+    os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
+)
 
 
 @contextmanager
@@ -218,40 +233,78 @@ class Store:
 
     Raises:
         TooNew: the database has migrations this version does not know.
-        duckdb.Error: the file is damaged or in use.
+        Damaged: the file cannot be read; also where that shows only later.
+        duckdb.Error: the file is in use, or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = duckdb.connect(
-            str(path),
-            config={
-                # So that clients from DuckDB 1.4 on can open the snapshot.
-                "storage_compatibility_version": "v1.4.0",
-                "memory_limit": MEMORY_LIMIT,
-                # Texts take a third of the space, and publishing of the time; by itself, only those of 4,096 bytes do.
-                "zstd_min_string_length": "1000",
-                "autoinstall_known_extensions": "false",
-            },
-        )
-        self._connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
-        self._migrate()
+        self._path = path
+        if path.exists() and not path.stat().st_size:
+            path.unlink()  # its writer was killed, or the disk full, before it had a beginning
+        self._connection = self._connect()
+        try:
+            self._migrate()
+        except BaseException as error:
+            self.__exit__(type(error), error)
+            raise
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        try:
+            connection = duckdb.connect(
+                str(self._path),
+                config={
+                    # So that clients from DuckDB 1.4 on can open the snapshot.
+                    "storage_compatibility_version": "v1.4.0",
+                    "memory_limit": MEMORY_LIMIT,
+                    # Compressed, texts take a third of the space and of the time to publish; left alone, only those of
+                    # 4,096 bytes would be.
+                    "zstd_min_string_length": "1000",
+                    "autoinstall_known_extensions": "false",
+                },
+            )
+        except duckdb.Error as error:
+            self._raise_if_damaged(error)
+            raise
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+        return connection
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        try:
+            if error is None:
+                self._connection.execute("checkpoint")  # closing does so too, and is silent where it cannot
+        except duckdb.Error as failure:
+            self._raise_if_damaged(failure)
+            raise
+        finally:
+            self._connection.close()
+        if isinstance(error, duckdb.Error):
+            self._raise_if_damaged(error)
+
+    def _raise_if_damaged(self, error: duckdb.Error) -> None:
+        said = " ".join(str(error).split())[:300]
+        if any(sign in said for sign in _DAMAGE) and not any(sign in said for sign in _OF_THE_DISK):
+            raise Damaged(
+                f"{self._path} is damaged ({said}): `bilateral restore` puts the last good copy in its place "
+                "and loads what the archive has since"
+            ) from error
 
     def _migrate(self) -> None:
         files = sorted((HERE / "migrations").glob("*.sql"))
         run = self._connection.execute
-        run("create table if not exists migrations (version integer primary key, name varchar, applied_at timestamptz)")
-        run("comment on table migrations is 'One row per change of the schema that was applied.'")
+        if not run("from duckdb_tables() where table_name = 'migrations'").fetchall():
+            run("create table migrations (version integer primary key, name varchar, applied_at timestamptz)")
+            run("comment on table migrations is 'One row per change of the schema that was applied.'")
         done = {version for (version,) in run("select version from migrations").fetchall()}
         known = {int(file.name[:4]) for file in files}
         if done - known:
             raise TooNew(f"the database has schema version {max(done)}; this program knows {max(known)}: update it")
+        if done and known - done:
+            self._back_up(max(done))
+            run = self._connection.execute
         for file in files:
             if int(file.name[:4]) not in done:
                 run("begin")
@@ -313,6 +366,14 @@ class Store:
                     return
                 self._run(*_SEARCH)
 
+    def _back_up(self, schema: int) -> None:
+        """Keep a copy of the database as it is before its schema changes."""
+        kept = self._path.parent / "backups" / f"before-schema-{schema + 1:04}.duckdb"
+        if not kept.exists():
+            self._connection.close()
+            publish(self._path, kept)
+            self._connection = self._connect()
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The result of a query, a dictionary a row."""
         cursor = self._connection.execute(sql, list(parameters))
@@ -327,27 +388,65 @@ class Store:
             [run_id, kind, started_at, version],
         )
 
-    def note_run(self, run_id: str) -> None:
-        """Make sure a run that left WARC files has a row, even if this database never saw it begin."""
+    def note_run(self, run_id: str, kind: str, version: str, started_at: datetime | None) -> None:
+        """Make sure a run that left WARC files has a row, even if this database never saw it begin.
+
+        Where nobody knows when it began, its name says so.
+        """
         self._connection.execute(
             """
             insert into runs (run_id, kind, started_at, status, version)
-            select run, 'ingest', strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC', 'interrupted', ''
+            select
+                run, ?, coalesce(?, strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC'), 'interrupted', ?
             from (select ? as run)
             where run not in (select run_id from runs)
             """,
-            [run_id],
+            [kind, started_at, version, run_id],
         )
 
-    def finish_run(self, run_id: str, finished_at: datetime, status: str, links: int, errors: Sequence[str]) -> None:
-        """Note how a run ended, and the facts about the database as a whole."""
+    def finish_run(
+        self,
+        run_id: str,
+        finished_at: datetime,
+        status: str,
+        links: int,
+        errors: Sequence[str],
+        stages: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Note how a run ended, and the facts about the database; `stages` have a name and seconds each."""
+        names, seconds = [stage["stage"] for stage in stages], [stage["seconds"] for stage in stages]
         with self._transaction():
             self._connection.execute(
                 """
-                update runs set finished_at = ?, status = ?, links = ?, errors = list_concat(errors, ?)
-                where run_id = ?
+                update runs set
+                    finished_at = $finished_at,
+                    status = $status,
+                    links = $links,
+                    errors = list_concat(errors, $errors),
+                    stages = list_transform(
+                        list_zip($names::varchar[], $seconds::double[]),
+                        lambda pair: {'stage': pair[1], 'seconds': pair[2]}
+                    ),
+                    outcomes = coalesce((
+                        select list({'outcome': outcome, 'addresses': n} order by n desc, outcome)
+                        from (
+                            select outcome, count(*) as n
+                            from fetches
+                            where fetches.run_id = $run_id and role != 'robots'
+                            group by outcome
+                        )
+                    ), [])
+                where run_id = $run_id
                 """,
-                [finished_at, status, links, list(errors), run_id],
+                {
+                    "run_id": run_id,
+                    "finished_at": finished_at,
+                    "status": status,
+                    "links": links,
+                    "errors": list(errors),
+                    "names": names,
+                    "seconds": seconds,
+                },
             )
             self._run("meta.sql")
 
@@ -709,10 +808,15 @@ def publish(master: Path, snapshot: Path) -> None:
     """
     snapshot.parent.mkdir(parents=True, exist_ok=True)
     temporary = snapshot.with_name(f".{snapshot.name}.new")
-    shutil.copyfile(master, temporary)
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(snapshot)
+    try:
+        shutil.copyfile(master, temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(snapshot)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        error.filename, error.filename2 = str(snapshot), None  # else the one that is read is named
+        raise
     folder = os.open(snapshot.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

@@ -1,7 +1,8 @@
 -- One row per source: whether it answers and publishes as it usually does, judged by what was known at a moment.
 create or replace macro source_health_at(judged_at) as table
     with clock as (
-        select coalesce(judged_at::timestamptz, max(started_at)) as moment from runs
+        -- The run that began last, whatever its clock said: another's may have been years ahead.
+        select coalesce(judged_at::timestamptz, last(started_at order by rowid)) as moment from runs
     ),
 
     known_fetches as (
