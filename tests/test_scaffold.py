@@ -159,13 +159,14 @@ ADDRESSES = {
 
 
 def tls(folder: Path) -> ssl.SSLContext:
-    """A certificate of our own, which Scrapy takes as it takes every other."""
+    """A certificate of our own for SITES; what trusts `folder / "pem"` takes it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in SITES]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(
@@ -181,7 +182,8 @@ def tls(folder: Path) -> ssl.SSLContext:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """Serve SITES to this process and its children; yields the addresses asked for."""
     addresses: list[str] = []
-    context = tls(tmp_path_factory.mktemp("tls"))
+    folder = tmp_path_factory.mktemp("tls")
+    context = tls(folder)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -218,6 +220,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         for variable in ("http_proxy", "https_proxy"):
             patch.setenv(variable, f"http://127.0.0.1:{serving.server_port}")
         patch.setenv("no_proxy", "")
+        patch.setenv("SSL_CERT_FILE", str(folder / "pem"))
         yield addresses
     serving.shutdown()
     thread.join()
