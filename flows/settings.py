@@ -21,6 +21,7 @@ ELSEWHERE = {
     "http_proxy, https_proxy, no_proxy": "A proxy through which everything is fetched, as other programs know it.",
     "PREFECT_API_URL": "A Prefect server of your own; else a run brings one for as long as it takes.",
     "NO_COLOR": "No colours on a terminal.",
+    "BILATERAL_REALDATA": "For developers: the folder of real data by which `make eval` and some tests measure.",
 }
 """What only the environment can say."""
 _QUIET = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
