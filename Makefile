@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint format eval bench bench-load bench-retag lock install install-dev
+.PHONY: help demo test lint format eval bench bench-load bench-retag bench-search lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -24,12 +24,13 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction, copies, stories, relevance and frames, beside others, against the floors (needs the real data)
+eval: install-dev  ## Score extraction, copies, stories, relevance, frames and search, beside others, against the floors (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
 	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
 	PYTHONPATH=. $(BIN)/python tests/eval/stories.py
 	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
 	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
+	PYTHONPATH=. $(BIN)/python tests/eval/search.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py
@@ -39,6 +40,9 @@ bench-load: install-dev  ## Measure a bulk load of 20,000 pages (needs the real 
 
 bench-retag: install-dev  ## Measure judging 100,000 stored articles again (needs minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_retag.py
+
+bench-search: install-dev  ## Measure search, views and publishing on 1,000,000 articles (needs the real data, 15 GB and an hour)
+	PYTHONPATH=. $(BIN)/python tests/bench_search.py
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt

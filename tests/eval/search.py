@@ -66,7 +66,9 @@ def chinese_pages() -> list[Document]:
 def collection() -> list[Document]:
     """All texts once; those without a title only make the others harder to find."""
     documents = [Document(row["title"], row["summary"]) for row in read("relevance/lastweekinai_2018_2023.jsonl.gz")]
-    documents += [Document(row["headline"], row["text"] or "") for row in read("relevance/uschina_tracker_part1.jsonl.gz")]
+    documents += [
+        Document(row["headline"], row["text"] or "") for row in read("relevance/uschina_tracker_part1.jsonl.gz")
+    ]
     for row in read("relevance/huawei_fulltext.jsonl"):
         documents.append(Document(row["title"], row["text"].removeprefix(row["title"])))
     documents += chinese_pages()
@@ -167,7 +169,10 @@ def main() -> None:
                 recall = sum(found) / len(found)
                 figures[f"{name}, {who}"] = recall
                 milliseconds = 1000 * (time.perf_counter() - began) / len(cases)
-                print(f"{name:32} {who:6} recall@10 {recall:.3f} on {len(cases)}, {milliseconds:.0f} ms a query", flush=True)
+                print(
+                    f"{name:32} {who:6} recall@10 {recall:.3f} on {len(cases)}, {milliseconds:.0f} ms a query",
+                    flush=True,
+                )
 
         show("forty titles", [(documents[place].title, {place}) for place in forty])
         show("few words of forty titles", [(few_words(documents[place].title), {place}) for place in forty])
