@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo explore test test-slow soak lint coverage audit sbom format eval bench bench-load bench-tagging bench-retag lock install install-dev
+.PHONY: help demo explore test test-slow soak lint coverage audit sbom format eval bench bench-load bench-tagging bench-retag bench-search lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -49,13 +49,14 @@ format: install-dev  ## Format Python and SQL
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/sqlfluff format --disable-progress-bar warehouse
 
-eval: install-dev  ## Score extraction, copies, stories, relevance, frames and entities, beside others, against the floors (needs the real data)
+eval: install-dev  ## Score extraction, copies, stories, tags and search, beside others, against the floors (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/eval/extraction.py
 	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
 	PYTHONPATH=. $(BIN)/python tests/eval/stories.py
 	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
 	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
 	PYTHONPATH=. $(BIN)/python tests/eval/entities.py
+	PYTHONPATH=. $(BIN)/python tests/eval/search.py
 
 bench: install-dev  ## Measure feed reading against feedparser (needs the real data)
 	PYTHONPATH=. $(BIN)/python tests/bench_feeds.py
@@ -68,6 +69,9 @@ bench-tagging: install-dev  ## Measure how many articles a core judges in a seco
 
 bench-retag: install-dev  ## Measure judging 100,000 stored articles again (needs minutes)
 	PYTHONPATH=. $(BIN)/python tests/bench_retag.py
+
+bench-search: install-dev  ## Measure search, views and publishing on 1,000,000 articles (needs the real data, 15 GB and an hour)
+	PYTHONPATH=. $(BIN)/python tests/bench_search.py
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt

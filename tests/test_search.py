@@ -64,10 +64,15 @@ def ask_demo(demo: Path) -> Iterator[Callable[..., list[dict[str, Any]]]]:
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("U.S. chips, chip policies", "us chip chip policy"),
-        ("Huawei's boxes; Huawei’s business crisis", "huawei box huawei business crisis"),
+        ("U.S. chips, chip policies", "us chip chip polici"),
+        ("Huawei's boxes; Huawei’s crisis", "huawei box huawei crisi"),
+        ("control controls controlled controlling", "control control control control"),
+        ("ban banned banning bans", "ban ban ban ban"),
+        ("licence licences licensed", "licenc licenc licens"),
+        ("regulation regulations regulator regulate", "regulat regulat regulat regulat"),
+        ("string bring AI speed need", "string bring ai speed need"),
         ("GPT-4o and the H20s of the 1990s", "gpt 4o h20s 1990s"),
-        ("naïve Müller", "naive muller"),
+        ("naïve Müller", "naiv mull"),
         ("稀土出口管制", "稀土 出口 管制 土出 口管"),
         ("美国AI芯片，芯", "美国 ai 芯片 芯"),
         ("５Ｇ", "5g"),

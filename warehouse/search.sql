@@ -1,4 +1,10 @@
 -- Index for search the articles of search_batch whose title or text is not the one that is indexed.
+-- Found by their place in the table, or the texts of all articles would be read.
+create or replace temp table search_places as
+select rowid as place
+from articles
+where article_id in (select article_id from search_batch);
+
 create or replace temp table search_fresh as
 select
     coalesce(
@@ -10,11 +16,10 @@ select
     article.text,
     md5_number_lower(article.title || chr(0) || article.text) as content,
     indexed.document is not null as is_indexed
-from articles as article
+from search_places
+join articles as article on search_places.place = article.rowid
 left join search_documents as indexed using (article_id)
-where
-    article_id in (select article_id from search_batch)
-    and indexed.content is distinct from md5_number_lower(article.title || chr(0) || article.text);
+where indexed.content is distinct from md5_number_lower(article.title || chr(0) || article.text);
 
 create or replace temp table search_counts as
 select

@@ -1,7 +1,4 @@
--- A word without its English plural; other words as they are.
-create or replace macro index_stem(word) as case
-    when length(word) <= 3 or not ends_with(word, 's') or regexp_matches(word, '(ss|us|is|[0-9]s)$') then word
-    when ends_with(word, 'ies') and length(word) > 4 then word[:-4] || 'y'
-    when regexp_matches(word, '(x|ch|sh|ss|z)es$') then word[:-3]
-    else word[:-2]
-end;
+-- The stem of an English word: how it is searched for; short words and those with digits stay as they are.
+create or replace macro index_stem(word) as if(
+    length(word) <= 3 or regexp_matches(word, '[^a-z]'), word, index_root(index_inflection(index_plural(word)))
+);

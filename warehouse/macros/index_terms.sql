@@ -1,4 +1,4 @@
--- The terms of a text by which it is searched, repetitions included: English words without plural, pairs of Chinese characters.
+-- The terms of a text by which it is searched, repetitions included: stems of English words, pairs of Chinese characters.
 create or replace macro index_terms(prose) as list_filter(
     flatten(
         list_transform(

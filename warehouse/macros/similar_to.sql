@@ -29,7 +29,7 @@ create or replace macro similar_to(like_article, results := 20, everything := fa
         join search_terms as terms using (term)
         cross join extent
         where terms.documents > 1
-        order by heaviness desc, term_id asc
+        order by heaviness desc, term asc
         limit 25
     ),
 

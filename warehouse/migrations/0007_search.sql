@@ -5,7 +5,7 @@ create table search_terms (
     term varchar not null,
     documents integer not null
 );
-comment on table search_terms is 'One row per term of the stored articles: an English word without its plural, or two Chinese characters.';
+comment on table search_terms is 'One row per term of the stored articles: the stem of an English word, or two Chinese characters.';
 comment on column search_terms.term_id is 'Number by which search_postings refers to it.';
 comment on column search_terms.term is 'The term, as the macro index_terms makes it.';
 comment on column search_terms.documents is 'Articles that have it.';

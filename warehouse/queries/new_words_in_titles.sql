@@ -4,16 +4,16 @@ set variable day = '2026-11-20';
 
 with words as (
     select
-        unnest(list_distinct(index_terms(title))) as term,
+        unnest(list_distinct(regexp_extract_all(lower(title), '[a-z]{3,}'))) as word,
         appeared_at < getvariable('day')::timestamptz as is_earlier
     from articles_on_topic
 )
 
 select
-    term,
+    word,
     count(*) as titles
 from words
-group by term
+group by word
 having not bool_or(is_earlier) and count(*) > 1
-order by titles desc, term asc
+order by titles desc, word asc
 limit 10;
