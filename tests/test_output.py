@@ -7,8 +7,10 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -289,6 +291,35 @@ def test_shell_goes_on_after_an_error_that_a_person_makes(demo: Path) -> None:
     assert b"42" in said
     assert b"independent_count" in said
     assert b'{"x": 1}' in said
+
+
+def test_ctrl_c_ends_a_query_and_not_the_shell(demo: Path) -> None:
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "flows.cli", "shell", "--data", str(demo)]
+    process = subprocess.Popen(
+        command, stdin=child, stdout=child, stderr=child, cwd=ROOT, env={**os.environ, "TERM": "dumb"}
+    )
+    os.close(child)
+    said = b""
+
+    def hears(wanted: bytes, between: Callable[[], None] = lambda: None) -> bool:
+        nonlocal said
+        for _ in range(240):
+            if wanted in said:
+                return True
+            if select.select([parent], [], [], 0.5)[0]:
+                said += os.read(parent, 4096)
+            else:
+                between()
+        return False
+
+    assert hears(b"bilateral> ")
+    os.write(parent, b"select count(*) from range(10000000) as a, range(10000000) as b where a.range + b.range = 7;\n")
+    assert hears(b"interrupted", lambda: process.send_signal(signal.SIGINT))
+    os.write(parent, b"select 40 + 2 as answer;\n.quit\n")
+    assert hears(b"42")
+    assert process.wait(60) == 0
+    os.close(parent)
 
 
 def test_statements_end_at_semicolons_outside_of_texts() -> None:

@@ -1,11 +1,14 @@
 """Readers of the published snapshot: read-only, shut off from files and network."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import duckdb
 
@@ -17,6 +20,8 @@ second reading is full."""
 CHUNK = 1000
 """Rows fetched together where a result is read as it comes."""
 HERE = Path(__file__).parent
+
+Found = TypeVar("Found")
 
 DatabaseError = duckdb.Error
 """What DuckDB raises: a wrong query, a damaged file, a file in use."""
@@ -74,7 +79,7 @@ def connect(snapshot: Path, outputs: Sequence[Path] = ()) -> duckdb.DuckDBPyConn
 class Reader:
     """The snapshot, open: several queries of one state of it, or a result too long for memory.
 
-    Use it as a context manager. One thread at a time, but for `interrupt`.
+    Use it as a context manager, one thread at a time. Ctrl-C ends the query that runs, with KeyboardInterrupt.
 
     Args:
         snapshot: the published database.
@@ -86,11 +91,13 @@ class Reader:
 
     def __init__(self, snapshot: Path, outputs: Sequence[Path] = ()) -> None:
         self._connection = connect(snapshot, outputs)
+        self._worker = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._worker.shutdown()
         self._connection.close()
 
     def read(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
@@ -99,7 +106,7 @@ class Reader:
         Raises:
             duckdb.Error: the query is wrong, or tries to change something.
         """
-        cursor = self._connection.execute(sql, parameters)
+        cursor = self._run(self._connection.execute, sql, parameters)
         description = (cursor.description if cursor else None) or []  # none for a comment without a statement
         return Rows(_distinct([column[0] for column in description]), self._chunks() if description else iter(()))
 
@@ -150,17 +157,25 @@ class Reader:
         relation = self._connection.sql(sql, params=parameters)
         if relation is None:
             raise duckdb.InvalidInputException("this statement has no result to write")
-        relation.write_parquet(str(output), compression="zstd")
+        self._run(partial(relation.write_parquet, str(output), compression="zstd"))
         (row,) = self.read("select num_rows from parquet_file_metadata(?)", [str(output)]).rows
         return int(row[0])
 
-    def interrupt(self) -> None:
-        """End the query that runs now; it raises an error."""
-        self._connection.interrupt()
-
     def _chunks(self) -> Iterator[tuple[Any, ...]]:
-        while rows := self._connection.fetchmany(CHUNK):
+        while rows := self._run(self._connection.fetchmany, CHUNK):
             yield from rows
+
+    def _run(self, function: Callable[..., Found], *arguments: Any) -> Found:
+        """Call what may take long; on the main thread so that Ctrl-C is heard, which DuckDB does not look for."""
+        if threading.current_thread() is not threading.main_thread():
+            return function(*arguments)
+        running = self._worker.submit(function, *arguments)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            wait([running])
+            raise
 
 
 def query(snapshot: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
