@@ -23,6 +23,8 @@ ELSEWHERE = {
     "NO_COLOR": "No colours on a terminal.",
 }
 """What only the environment can say."""
+DEVELOPERS = {"BILATERAL_REALDATA", "BILATERAL_SEEDS"}
+"""Where tests find what is not part of the project."""
 _QUIET = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
@@ -141,7 +143,7 @@ def _told(file: Path, problem: Any) -> str:
 
 def unknown_variables() -> list[str]:
     """Variables of the environment that look like settings and are none."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | set(ELSEWHERE)
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | set(ELSEWHERE) | DEVELOPERS
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
 
