@@ -292,7 +292,7 @@ def daily(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., An
         (tmp_path / f"{module}.py").write_text("\n".join(lines), encoding="utf-8")
         monkeypatch.syspath_prepend(str(tmp_path))
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
-        settings = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_TIMEOUT": 2, "RETRY_TIMES": 0}
+        settings = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_TIMEOUT": 5, "RETRY_TIMES": 0}
         defaults = {
             "spider_modules": (module,),
             "guard_allow": tuple(f"127.0.0.{n}" for n in range(1, 100)),
