@@ -24,6 +24,8 @@ ELSEWHERE = {
     "BILATERAL_REALDATA": "For developers: the folder of real data by which `make eval` and some tests measure.",
 }
 """What only the environment can say."""
+DEVELOPERS = {"BILATERAL_REALDATA", "BILATERAL_SEEDS"}
+"""Where tests find what is not part of the project."""
 _QUIET = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 
 
@@ -142,7 +144,7 @@ def _told(file: Path, problem: Any) -> str:
 
 def unknown_variables() -> list[str]:
     """Variables of the environment that look like settings and are none."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | set(ELSEWHERE)
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | set(ELSEWHERE) | DEVELOPERS
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
 

@@ -15,7 +15,7 @@ from flows.fingerprint import text_hash
 from flows.judging import assess
 from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
 from flows.relevance import Tagger
-from flows.spool import Data, Spool, read_lines, write_lines
+from flows.spool import Data, Spool, read_json, read_lines, write_lines
 from spiders.base import Source
 from spiders.crawl import Plan
 from spiders.extract import Article
@@ -97,7 +97,7 @@ def extract(
     noted = list(crawl_notes(spool.crawl_rows))
     verdicts = {(row["warc_file"], row["warc_offset"]): row for row in noted if row.get("warc_file")}
     fetches: dict[tuple[Any, ...], dict[str, Any]] = {}
-    damages: list[str] = []
+    damages = _cut_short(spool.crawl_report, parts)
     finished = _finished(spool.crawl_report)
     hosts = {host_of(source.homepage): source.source_id for source in sources}
 
@@ -149,6 +149,17 @@ def crawl_notes(rows: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except ValueError:
             continue
+
+
+def _cut_short(crawl_report: Path, parts: Sequence[Part]) -> list[str]:
+    """Files that have lost their end since the crawl wrote them; a cut between two records shows in nothing else."""
+    written = read_json(crawl_report).get("archive", {})
+    found = {part.path: part.path.stat().st_size for part in parts if part.path.name in written}
+    return [
+        f"{path} at {size}: cut short, {written[path.name]} bytes were written"
+        for path, size in found.items()
+        if size < written[path.name]
+    ]
 
 
 def _finished(crawl_report: Path) -> set[str]:

@@ -69,6 +69,8 @@ class WarcWriter:
         self._directory, self._run_id, self._now = directory, run_id, now
         self._number = 0
         self._file: IO[bytes] | None = None
+        self.sizes: dict[str, int] = {}
+        """Bytes written to each file, by its name."""
 
     def write(
         self,
@@ -120,6 +122,7 @@ class WarcWriter:
         file = self._current()
         offset = file.tell() + start
         _append(file, buffer.getvalue())
+        self.sizes[Path(file.name).name] = file.tell()
         return Position(Path(file.name).name, offset, buffer.tell() - start)
 
     def _current(self) -> IO[bytes]:

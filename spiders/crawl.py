@@ -119,7 +119,10 @@ def _settings(spider_modules: list[str]) -> Settings:
 
 
 def crawl(plan: Plan) -> None:
-    """Run the plan's spiders and write the report, as JSON: per source how it ended and counted; peak memory."""
+    """Run the plan's spiders and write the report, as JSON.
+
+    It has per source how it ended and counted, the bytes of each archive file, and the peak memory.
+    """
     log = CrawlLog(Path(plan.rows), plan.now)
     writer = _Archive(Path(plan.archive), plan.run_id, plan.now)
     settings = _settings(plan.spider_modules)
@@ -155,7 +158,8 @@ def crawl(plan: Plan) -> None:
     }
     temporary = Path(plan.report).with_suffix(".tmp")
     try:
-        temporary.write_text(json.dumps({"sources": report, "peak_memory": _peak_memory()}, indent=1), encoding="utf-8")
+        told = {"sources": report, "archive": writer.sizes, "peak_memory": _peak_memory()}
+        temporary.write_text(json.dumps(told, indent=1), encoding="utf-8")
         temporary.replace(plan.report)
     except OSError as error:
         _give_up(error, plan.report)
