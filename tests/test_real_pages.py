@@ -97,6 +97,13 @@ def test_the_gate_turns_down_no_page_that_is_on_topic(real_pages: Path, realdata
     assert [url for url in on_topic if not gate().admits(bodies[url])] == []
 
 
+def test_checks_of_the_warehouse_return_nothing(real_pages: Path) -> None:
+    checks = sorted((EVAL.parent.parent / "warehouse" / "checks").glob("*.sql"))
+    assert len(checks) >= 9
+    for check in checks:
+        assert rows(real_pages, check.read_text(encoding="utf-8")) == [], check.name
+
+
 def test_chinese_pages_are_readable(real_pages: Path) -> None:
     sql = "select title, text, language, url from articles where url like '%.example.cn/%'"
     chinese = rows(real_pages, sql)

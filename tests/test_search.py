@@ -65,7 +65,7 @@ def ask_demo(demo: Path) -> Iterator[Callable[..., list[dict[str, Any]]]]:
     ("text", "terms"),
     [
         ("U.S. chips, chip policies", "us chip chip polici"),
-        ("Huawei's boxes; Huawei’s crisis", "huawei box huawei crisi"),
+        ("Huawei's boxes; Huawei’s crisis", "huawei box huawei crisis"),
         ("control controls controlled controlling", "control control control control"),
         ("ban banned banning bans", "ban ban ban ban"),
         ("licence licences licensed", "licenc licenc licens"),
