@@ -91,7 +91,7 @@ endif
 
 # The package is installed as a link to this checkout; its build backend comes from the lock too.
 ifdef UV
-PIP := uv pip install -q --python .venv/bin/python
+PIP := uv pip install -q --compile-bytecode --python .venv/bin/python
 else
 PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
 endif

@@ -68,9 +68,9 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     ("size", "where"),
     [
         ("700k", "bilateral.duckdb"),
-        ("5300k", "spool"),
-        ("6m", "bilateral.duckdb"),
-        ("12m", "published"),
+        ("6300k", "spool"),
+        ("8m", "bilateral.duckdb"),
+        ("18m", "published"),
     ],
     ids=["first migration", "crawl", "store", "publish"],
 )

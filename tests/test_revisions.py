@@ -1,6 +1,5 @@
 """What is an edit and what only looks like one, what an edit changed, and when pages are visited again."""
 
-import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -655,40 +655,31 @@ def test_a_teaser_or_a_cut_text_does_not_replace_the_article(tmp_path: Path) -> 
         check_all(store)
 
 
-def test_a_database_from_before_knows_its_articles_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = tmp_path / "old"
-    (old / "migrations").mkdir(parents=True)
-    (old / "views").mkdir()
-    for file in sorted((warehouse_store.HERE / "migrations").glob("000[12]*.sql")):
-        shutil.copy(file, old / "migrations")
+def test_a_database_from_before_knows_its_articles_again(tmp_path: Path) -> None:
     row = seen(URL, 0, *WHOLE)
-    with monkeypatch.context() as patch:
-        patch.setattr(warehouse_store, "HERE", old)
-        with Store(tmp_path / "m.duckdb") as store:
-            kept = {name: value for name, value in row.items() if name not in {"tags", "evidence", "seed_matches"}}
-            columns = {
-                each["column_name"]
-                for each in store.rows("select column_name from duckdb_columns() where table_name = 'articles'")
-            }
-            values = {name: value for name, value in kept.items() if name in columns and name != "version"}
-            values |= {"first_seen_at": START, "last_seen_at": START, "story_id": row["article_id"]}
-            store.rows(
-                f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})",
-                list(values.values()),
-            )
-            store.rows(
-                "insert into revisions values (?, 1, ?, ?, ?, ?)", [row["article_id"], START, *WHOLE, row["text_hash"]]
-            )
-            store.rows(
-                "insert into stories values (?, ?, ?, ?, 1, 1)", [row["article_id"], ENGLISH_TITLE, START, START]
-            )
-            store.rows(
-                "insert into fetches (run_id, source_id, role, url, url_key, link_key, outcome, fetched_at, version) "
-                "select 'run', source_id, 'article', url, url_key, url_key, 'article', first_seen_at, md5(title || chr(0) || text_hash) from articles"
-            )
-            store.rows(
-                "insert into sources values (?, 'Harbor Wire', 'media', 'US', 'en', '', 'none', 24)", [row["source_id"]]
-            )
+    with duckdb.connect(str(tmp_path / "m.duckdb")) as old:
+        old.execute("create table migrations (version integer primary key, name varchar, applied_at timestamptz)")
+        for file in sorted((warehouse_store.HERE / "migrations").glob("000[12]*.sql")):
+            old.execute(file.read_text(encoding="utf-8"))
+            old.execute("insert into migrations values (?, ?, now())", [int(file.name[:4]), file.stem])
+        sql = "select column_name from duckdb_columns() where table_name = 'articles'"
+        columns = {name for (name,) in old.execute(sql).fetchall()} - {"version"}
+        values = row | {"first_seen_at": START, "last_seen_at": START, "story_id": row["article_id"]}
+        values = {name: value for name, value in values.items() if name in columns}
+        old.execute(
+            f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})", list(values.values())
+        )
+        old.execute(
+            "insert into revisions values (?, 1, ?, ?, ?, ?)", [row["article_id"], START, *WHOLE, row["text_hash"]]
+        )
+        old.execute("insert into stories values (?, ?, ?, ?, 1, 1)", [row["article_id"], ENGLISH_TITLE, START, START])
+        old.execute(
+            "insert into fetches (run_id, source_id, role, url, url_key, link_key, outcome, fetched_at, version) "
+            "select 'run', source_id, 'article', url, url_key, url_key, 'article', first_seen_at, md5(title || chr(0) || text_hash) from articles"
+        )
+        old.execute(
+            "insert into sources values (?, 'Harbor Wire', 'media', 'US', 'en', '', 'none', 24)", [row["source_id"]]
+        )
     with Store(tmp_path / "m.duckdb") as store:
         rows.load(store, tmp_path, [seen(URL, 24, *WHOLE)])
         assert [each["cause"] for each in store.rows("from revisions")] == ["first"]

@@ -1,4 +1,4 @@
--- One row: the share of relevant articles of the latest run's week, and of the four weeks before it.
+-- One row per database: the share of relevant articles in the latest run's week, and in the four weeks before it.
 create or replace view relevance_drift as
 with clock as (
     select last(started_at order by rowid) as moment from runs
@@ -39,3 +39,11 @@ select
         false
     ) as has_drifted
 from shares;
+
+comment on column relevance_drift.recent is 'Articles first seen in the week before the latest run.';
+comment on column relevance_drift.recent_relevant is 'Those of them that are relevant.';
+comment on column relevance_drift.former is 'Articles first seen in the four weeks before that one.';
+comment on column relevance_drift.former_relevant is 'Those of them that are relevant.';
+comment on column relevance_drift.recent_share is 'Share of the recent ones that are relevant.';
+comment on column relevance_drift.former_share is 'Share of the former ones that are relevant.';
+comment on column relevance_drift.has_drifted is 'The two shares differ by more than chance, and by half.';
