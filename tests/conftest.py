@@ -20,6 +20,9 @@ from warehouse.store import exclusive
 
 ROOT = Path(__file__).parent.parent
 
+# Some tests start hundreds of processes, which need not compile the program each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples on every run, so that a change is judged by what it changes; `pytest --hypothesis-profile=explore`
 # looks for others.
 settings.register_profile("repeat", derandomize=True)

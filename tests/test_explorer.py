@@ -63,7 +63,8 @@ def test_words_are_searched_for_in_both_languages(explorer: Explorer) -> None:
 
 
 def test_an_article_is_shown_with_evidence_edits_and_copies(demo: Path, explorer: Explorer) -> None:
-    ids = dict(query(Data(demo).snapshot, "select title, article_id::varchar from articles").rows)
+    sql = "select title, article_id::varchar from articles where article_id not in (select article_id from copies)"
+    ids = dict(query(Data(demo).snapshot, sql).rows)
     edited = explorer.article(ids["Two charged in Texas with smuggling AI chips to China through Malaysia"])
     assert "<mark>smuggling</mark>" in edited or "<mark>export controls</mark>" in edited
     assert "<del>93</del>" in edited
