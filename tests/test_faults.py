@@ -30,6 +30,7 @@ from flows.spool import Data
 from tests.first_day import assert_next_run_completes, stored
 from warehouse.snapshot import query
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 DEMO = [sys.executable, "-m", "flows.cli", "ingest", "--demo", "--no-prefect", "--data"]
 

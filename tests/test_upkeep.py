@@ -19,6 +19,7 @@ from warehouse.backup import NotWhole
 from warehouse.snapshot import query
 from warehouse.store import HERE, Store
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 AS_COMPARED = {
     # When this warehouse first knew them; one that is made anew knows them anew.
