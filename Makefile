@@ -89,7 +89,8 @@ else
 	$(PYTHON) -m venv .venv
 endif
 
-# The package is installed as a link to this checkout; its build backend comes from the lock too.
+# The locks name every package: nothing is left to resolve, which an older pip does wrongly where not the newest version is
+# pinned. The package is installed as a link to this checkout; its build backend comes from the lock too.
 ifdef UV
 PIP := uv pip install -q --compile-bytecode --python .venv/bin/python
 else
@@ -97,14 +98,14 @@ PIP := .venv/bin/python -m pip install -q --disable-pip-version-check
 endif
 
 .venv/installed: requirements.txt pyproject.toml | .venv/bin/python
-	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --require-hashes -r requirements.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-explore: requirements-explore.txt .venv/installed
-	$(PIP) --require-hashes -r requirements-explore.txt
+	$(PIP) --no-deps --require-hashes -r requirements-explore.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
-	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
