@@ -16,7 +16,7 @@ explore: .venv/installed-explore  ## Install the explorer, and open it on ./data
 test: install-dev  ## Install, and run the tests
 	$(BIN)/python -m pytest
 
-test-slow: install-dev  ## The tests that take a minute or more: faults, upkeep, a fortnight, ten killed runs, the schedule
+test-slow: install-dev  ## The tests that take minutes: faults, upkeep, a fortnight, ten killed runs, the schedule, pages in a browser
 	$(BIN)/python -m pytest -m slow
 
 soak: install-dev  ## A hundred runs killed at random moments, each followed by a normal one (takes half an hour)

@@ -298,7 +298,7 @@ _COMPOUNDS = {
 _OF_AN_OFFICE = _words("State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior")
 _ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
-    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:[’'&./-]\w+)*+(?:(?<=s)[’'](?= \w))?|"
+    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:[’'&./-]\w+)*(?:(?<=s)[’'](?= \w))?|"
     rf"{QUOTED}++|[^\w\s]"
 )
 _DATELINE = re.compile(
