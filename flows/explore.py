@@ -86,9 +86,9 @@ def serve(data: Path, port: int, opened: Callable[[str], None]) -> None:
     """
     try:
         import marimo  # noqa: PLC0415 - an extra
+        import uvicorn  # noqa: PLC0415 - marimo's server
     except ImportError:
         raise NotInstalled(_MISSING) from None
-    import uvicorn  # noqa: PLC0415 - half a second that the error above does not need
 
     os.environ["BILATERAL_DATA"] = str(data.absolute())
     key = secrets.token_urlsafe(16)

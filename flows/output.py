@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import BadExport
 from flows.files import whole, writing
 from warehouse.snapshot import Reader
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet takes for a formula, by itself or after it has tidied the cell."""
@@ -47,7 +50,7 @@ def write_result(snapshot: Path, sql: str, variables: Mapping[str, Any], output:
             return WRITERS[form](found.columns, found.rows, file)
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> int:
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: "SupportsWrite[str]") -> int:
     """Write rows with a line of names first. Texts are safe in a spreadsheet; NULL is an empty cell.
 
     Args:
@@ -81,7 +84,7 @@ def cell(value: Any) -> str:
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 
-def write_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> int:
+def write_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: "SupportsWrite[str]") -> int:
     """Write a JSON object a line.
 
     Returns:
@@ -94,7 +97,7 @@ def write_jsonl(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Tex
     return count
 
 
-def write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> int:
+def write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: "SupportsWrite[str]") -> int:
     """Write a JSON array with an object a row.
 
     Returns:
@@ -130,7 +133,7 @@ def as_json(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-WRITERS: Mapping[str, Callable[[Sequence[str], Iterable[Sequence[Any]], TextIO], int]] = {
+WRITERS: "Mapping[str, Callable[[Sequence[str], Iterable[Sequence[Any]], SupportsWrite[str]], int]]" = {
     "csv": write_csv,
     "json": write_json,
     "jsonl": write_jsonl,

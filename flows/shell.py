@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +12,7 @@ from flows.terminal import print_table, printable, screen
 from warehouse.snapshot import DatabaseError, Reader, statements
 
 Mode = Literal["table", "csv", "json"]
+MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 HELP = """\
 A statement ends with a semicolon. The shell reads the snapshot as it was when the shell began, and cannot change it.
 .tables          tables and views, and what a row of each is
@@ -97,8 +98,8 @@ class Shell:
             self._show(TABLES)
         elif name == ".columns" and argument:
             self._show(COLUMNS, [argument])
-        elif name == ".mode" and argument in {"table", "csv", "json"}:
-            self._mode = argument  # type: ignore[assignment]
+        elif name == ".mode" and argument in MODES:
+            self._mode = MODES[argument]
         elif name == ".help":
             self._notes.print(HELP, end="")
         else:

@@ -1,15 +1,17 @@
 """What is printed on a terminal: nothing in it steers the terminal, and it fits its width."""
 
 import datetime
-import io
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 MAX_SHOWN = 1000
 """Rows of a table; who wants more wants a file."""
@@ -25,7 +27,7 @@ def printable(value: object) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-class _Terminal(io.TextIOBase):
+class _Terminal:
     """Standard output that shows lines of text and nothing that steers a terminal."""
 
     def write(self, text: str) -> int:
@@ -33,9 +35,9 @@ class _Terminal(io.TextIOBase):
         return len(text)
 
 
-def screen() -> TextIO:
+def screen() -> "SupportsWrite[str]":
     """Standard output; made safe where it is a terminal, as it is for a file or another program."""
-    return _Terminal() if sys.stdout.isatty() else sys.stdout  # type: ignore[return-value]
+    return _Terminal() if sys.stdout.isatty() else sys.stdout
 
 
 def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bool:

@@ -17,6 +17,7 @@ if __name__ == "__main__":
     )
     sys.path.append(str(Path(data).parent))
     os.environ["PYTHONPATH"] = os.pathsep.join([os.environ["PYTHONPATH"], str(Path(data).parent)])
+    # No option of the command says what sources there are: it is what this program is for.
     ingest.Request = partial(  # type: ignore[misc]
         ingest.Request,
         spider_modules=("one_source",),

@@ -146,18 +146,24 @@ def test_titles_are_text_in_the_terminal_and_in_csv(hostile: Path, ask) -> None:
     assert titles == [HOSTILE[0], "'" + HOSTILE[1], HOSTILE[2]]
 
 
+def all_said(terminal: int) -> bytes:
+    """What a terminal's other side writes until it closes; closes the terminal."""
+    said = b""
+    while select.select([terminal], [], [], 60)[0]:
+        try:
+            said += os.read(terminal, 4096)
+        except OSError:  # the other side is closed
+            break
+    os.close(terminal)
+    return said
+
+
 def test_csv_on_a_terminal_does_not_steer_it(hostile: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "sql", "--format", "csv", "select title from articles"]
     parent, child = pty.openpty()
     process = subprocess.Popen([*command, "--data", str(hostile)], stdout=child, stderr=child, cwd=ROOT)
     os.close(child)
-    said = b""
-    while select.select([parent], [], [], 60)[0]:
-        try:
-            said += os.read(parent, 4096)
-        except OSError:  # the other side is closed
-            break
-    os.close(parent)
+    said = all_said(parent)
     assert process.wait(60) == 0
     assert b"=HYPERLINK" in said
     assert b"\x1b" not in said
@@ -278,13 +284,7 @@ def test_shell_goes_on_after_an_error_that_a_person_makes(demo: Path) -> None:
         parent,
         b"select nonsense;\nselect count(*)\n+ 0 as found from articles;\n.columns stories\n.mode json\nselect 1 as x;\n.quit\n",
     )
-    said = b""
-    while select.select([parent], [], [], 60)[0]:
-        try:
-            said += os.read(parent, 4096)
-        except OSError:  # the other side is closed
-            break
-    os.close(parent)
+    said = all_said(parent)
     assert process.wait(60) == 0
     assert b"DuckDB: Binder Error" in said
     assert b"found" in said
