@@ -1,9 +1,8 @@
 """The gate of bulk loads, as the lexicon makes it; apart, because every worker of a load imports it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import product
 from pathlib import Path
 
 from flows.fingerprint import simple_characters
@@ -15,19 +14,10 @@ from spiders.gate import Gate
 def gate(own_seeds: Path | None = None) -> Gate:
     """The gate that the lexicon and the seeds make, those in a folder of the user's too."""
     tagger = tagger_with(own_seeds)
-    groups = {
-        facet: {form for phrase in tagger.lexicon.phrases("facet", facet) for form in _in_both_scripts(phrase)}
-        for facet in ("ai", "china")
-    }
-    return Gate(groups, tagger.may_be_relevant)
+    groups = {facet: tagger.lexicon.phrases("facet", facet) for facet in ("ai", "china")}
+    return Gate(groups, tagger.may_be_relevant, _traditional())
 
 
-def _in_both_scripts(phrase: str) -> Iterator[str]:
-    """A phrase, and as it may be written in traditional characters."""
-    return map("".join, product(*({char, *_traditional()[char]} for char in phrase)))
-
-
-@cache
 def _traditional() -> Mapping[str, list[str]]:
     """By simplified character, the traditional ones that it stands for."""
     written = defaultdict(list)

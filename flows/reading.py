@@ -1,7 +1,7 @@
 """Parts of WARC files → what was seen in them: each record's fetch row, and its article."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -136,9 +136,7 @@ def _gated(run_id: str, record: Record, hosts: Mapping[str, str], gate: Gate | N
 def _seen(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> Seen:
     row = _fetch_row(run_id, record, extraction, hosts)
     # A crawl that asked twice (retries) counts once, by its last answer; foreign captures count each.
-    key = (
-        (row["role"], row["source_id"], row["url"]) if record.known else (*asdict(record.position).values(), row["url"])
-    )
+    key = (row["role"], row["source_id"], row["url"]) if record.known else (record.position, row["url"])
     return Seen(key, row, extraction.article, record.wanted)
 
 

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 import hyperscan
 
@@ -39,19 +40,25 @@ class Gate:
     phrase may have tags, spaces and entities between them.
     """
 
-    def __init__(self, groups: Mapping[str, Iterable[str]], judge: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        groups: Mapping[str, Iterable[str]],
+        judge: Callable[[str, str], bool],
+        variants: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
         """Compile the phrases.
 
         Args:
             groups: phrases by what they stand for, the rarest first; a page has to name one of each. A phrase without
                 a small letter is matched by its case.
             judge: says of a title and a text whether they may be relevant.
+            variants: what else may be written for a Chinese character.
         """
         self._judge = judge
         self._databases = []
         written = []
         for phrases in groups.values():
-            expressions = [_expression(phrase) for phrase in _singular(phrases)]
+            expressions = [_expression(phrase, variants) for phrase in _singular(phrases)]
             database = hyperscan.Database()
             database.compile(
                 expressions=[expression.encode() for expression in [*expressions, _CHINESE_REFERENCE]],
@@ -107,10 +114,11 @@ def _singular(phrases: Iterable[str]) -> list[str]:
     return sorted(phrase for phrase in every if phrase.removesuffix("s") not in every - {phrase})
 
 
-def _expression(phrase: str) -> str:
+def _expression(phrase: str, variants: Mapping[str, Iterable[str]]) -> str:
     """The pattern of a phrase, at byte level: between words, and at word boundaries."""
     if _CJK.search(phrase):
-        return _BETWEEN_CHARACTERS.join(map(re.escape, phrase))
+        written = ("|".join(map(re.escape, [char, *variants.get(char, ())])) for char in phrase)
+        return _BETWEEN_CHARACTERS.join(f"(?:{forms})" if "|" in forms else forms for forms in written)
     words = (re.escape(word).replace("'", _APOSTROPHE) for word in re.split(r"[\s-]+", phrase) if word)
     before, after = (r"\b" if edge.isalnum() else "" for edge in (phrase[0], phrase[-1]))
     plural = "s?" if phrase[-1].isalpha() and not phrase.endswith("s") else ""

@@ -41,6 +41,14 @@ SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])
 _SPACE = re.compile(r"\s+")
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
+_NAMES = [
+    etree.XPath(f"//@{name}", smart_strings=False)
+    for name in ("class", "id", "itemprop", "rel", "data-component", "data-testid")
+]
+_OF_AUTHORS = re.compile(
+    r"[Aa]uthor|[Bb]yline|byl|BBL|username|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist-name|"
+    r"screenname|writer"
+)
 _CJK_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af·]{2,8}")
 
 
@@ -257,10 +265,19 @@ def _authors(
 
     persons = without_site(declared)
     if not persons:
-        shown = [name for line in (extract_author(tree) or "").split(";") for name in people(line)]
+        shown = [name for line in _shown_authors(tree).split(";") for name in people(line)]
         # Agencies, places and abbreviations are single words, people rarely.
         persons = without_site(shown) if all(" " in name or _CJK_NAME.fullmatch(name) for name in shown) else []
     return tuple(_distinct(persons or [*organisations, *declared]))[:MAX_AUTHORS]
+
+
+def _shown_authors(tree: HtmlElement) -> str:
+    """What trafilatura finds where bylines stand, if the page has anything by which it looks for them.
+
+    It copies and prunes the page first, which takes ten times as long as telling that there is nothing.
+    """
+    named = any(_OF_AUTHORS.search("\n".join(cast("list[str]", values(tree)))) for values in _NAMES)
+    return extract_author(tree) or "" if named or tree.find(".//author") is not None else ""
 
 
 def _distinct(names: list[str]) -> Iterator[str]:

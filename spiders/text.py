@@ -34,7 +34,8 @@ _PARSER = etree.HTMLParser(
 )
 # The class of trafilatura's elements, without its parser's choice between kinds of them, which costs a twentieth.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _NOT_WORD = re.compile(r"[\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
@@ -58,9 +59,12 @@ Layout = tuple[str, ...]
 
 def parse(page: str) -> HtmlElement | None:
     """The tree of a page or of a piece of one; None where there is nothing to parse."""
+    # As bytes, because a declaration of an encoding in a string is refused; without what XML forbids.
+    body = page.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    for nothing in _NO_CHARACTERS:
+        body = body.replace(nothing, b"")
     try:
-        # As bytes, because a declaration of an encoding in a string is refused.
-        tree = etree.fromstring(_INVALID.sub("", page).encode(), _PARSER)
+        tree = etree.fromstring(body, _PARSER)
     except etree.XMLSyntaxError:
         return None
     return tree if tree is not None and len(tree) else None

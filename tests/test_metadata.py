@@ -1,6 +1,7 @@
 """What a page says of itself is read from where it says it; what it does not say stays empty."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
+from trafilatura.xpaths import AUTHOR_XPATHS
 
 from spiders.dates import UNKNOWN, Moment
 from spiders.metadata import Metadata, read
@@ -134,6 +136,23 @@ def test_authors_are_people_by_name_or_by_reference(author: Any, names: tuple[st
 def test_authors_stand_in_meta_tags_where_json_ld_has_none() -> None:
     assert page("<meta name='author' content='By Ann Lee, Bo Li'>").authors == ("Ann Lee", "Bo Li")
     assert page("<meta name='byl' content='By Ann Lee'>").authors == ("Ann Lee",)
+
+
+PLACES = sorted(
+    (attribute, re.sub(r"\[(.).\]|(.)\?", r"\1\2", form))
+    for expression in AUTHOR_XPATHS
+    for attribute, forms in re.findall(r"@([\w-]+)(?:=|, )'([^']+)'", expression.path)
+    for form in forms.split("|")
+)
+
+
+@pytest.mark.parametrize(("attribute", "value"), [*dict.fromkeys(PLACES)])
+def test_authors_are_found_wherever_trafilatura_looks_for_them(attribute: str, value: str) -> None:
+    assert page(body=f"<div><a {attribute}='{value}'>Ann Lee</a></div>").authors == ("Ann Lee",)
+
+
+def test_authors_are_found_in_an_element_of_that_name() -> None:
+    assert page(body="<div><author>Ann Lee</author></div>").authors == ("Ann Lee",)
 
 
 def test_a_crowd_of_authors_is_cut() -> None:
