@@ -78,12 +78,13 @@ def load(
     data = Data(root.absolute())
     started_at = datetime.now(UTC)
     run_id = new_run_id(started_at)
-    sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
     counts: Counter[tuple[str, str]] = Counter()
     audit: Counter[str] = Counter()
     errors: list[str] = []
     gating = nullcontext() if everything else Gated(partial(gate, data.seeds))
     with exclusive(data.root, f"load {run_id}"), gating as gated:
+        # The workers make their gate meanwhile.
+        sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
         begin(data, spool, run_id, "load", started_at, tagger)

@@ -57,7 +57,7 @@ class Gated:
 
     def __init__(self, gate: Callable[[], Gate]) -> None:
         self.gate = gate
-        self.workers: Workers[Task, list[Seen | str]] = Workers(extract_part, seconds=PART_SECONDS)
+        self.workers: Workers[Task, list[Seen | str]] = Workers(extract_part, seconds=PART_SECONDS, initializer=gate)
 
     def __enter__(self) -> Self:
         self.workers.__enter__()

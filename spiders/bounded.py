@@ -55,9 +55,13 @@ class _Running(Generic[Job]):
 class _Worker(Generic[Job, Result]):
     """One child process and the pipe to it."""
 
-    def __init__(self, function: Callable[[Job], Result], seconds: float) -> None:
+    def __init__(
+        self, function: Callable[[Job], Result], seconds: float, initializer: Callable[[], object] | None
+    ) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, function, MEMORY, seconds), daemon=True)
+        self.process = _CONTEXT.Process(
+            target=_serve, args=(theirs, function, MEMORY, seconds, initializer), daemon=True
+        )
         self.process.start()
         theirs.close()
 
@@ -74,13 +78,22 @@ class _Worker(Generic[Job, Result]):
         self.pipe.close()
 
 
-def _serve(pipe: Connection, function: Callable[[Job], Result], memory: int, seconds: float) -> None:
+def _serve(
+    pipe: Connection,
+    function: Callable[[Job], Result],
+    memory: int,
+    seconds: float,
+    initializer: Callable[[], object] | None,
+) -> None:
     """Do job after job until the other end is gone.
 
     The parent ends a worker that takes too long; the alarms do so where the parent was killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if initializer:
+        with suppress(Exception):  # the first job meets it again, and fails by name
+            initializer()
     while True:
         try:
             job: Job = pipe.recv()
@@ -125,10 +138,17 @@ class Workers(Generic[Job, Result]):
         function: what they call.
         workers: how many they are; as many as the machine has processors where None.
         seconds: processor time for one job, after which its worker is killed and replaced.
+        initializer: function of a module that every process calls before its first job, to have at hand what all need.
     """
 
-    def __init__(self, function: Callable[[Job], Result], workers: int | None = None, seconds: float = SECONDS) -> None:
-        self._function, self._seconds = function, seconds
+    def __init__(
+        self,
+        function: Callable[[Job], Result],
+        workers: int | None = None,
+        seconds: float = SECONDS,
+        initializer: Callable[[], object] | None = None,
+    ) -> None:
+        self._function, self._seconds, self._initializer = function, seconds, initializer
         self._number = workers or os.cpu_count() or 1
         self._idle: list[_Worker[Job, Result]] = []
         self._busy: dict[Connection, tuple[_Worker[Job, Result], _Running[Job]]] = {}
@@ -143,7 +163,7 @@ class Workers(Generic[Job, Result]):
         self._idle, self._busy = [], {}
 
     def _new(self) -> _Worker[Job, Result]:
-        return _Worker(self._function, self._seconds)
+        return _Worker(self._function, self._seconds, self._initializer)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Result | Failure]]:
         """Do all these jobs, taken one at a time as workers get free.

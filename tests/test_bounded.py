@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from spiders import bounded
 from spiders.archive import Position, Record
-from spiders.bounded import extract_all
+from spiders.bounded import Workers, extract_all
 from spiders.extract import Extraction, extract
 from spiders.outcomes import Outcome
 
@@ -155,6 +156,16 @@ def test_an_error_of_the_source_of_records_leaves_no_process() -> None:
     with pytest.raises(OSError, match="disk gone"):
         list(extract_all(torn(), workers=2))
     assert multiprocessing.active_children() == []
+
+
+def test_workers_are_initialised_before_their_first_job(tmp_path: Path) -> None:
+    with Workers(os.path.abspath, workers=1, initializer=partial(os.chdir, tmp_path)) as workers:
+        assert list(workers.run(["x"])) == [("x", str(tmp_path / "x"))]
+
+
+def test_workers_that_cannot_be_initialised_leave_it_to_their_jobs() -> None:
+    with Workers(len, workers=1, initializer=partial(int, "no number")) as workers:
+        assert list(workers.run(["x"])) == [("x", 1)]
 
 
 RUN = """

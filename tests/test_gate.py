@@ -98,6 +98,12 @@ def test_title_and_description_are_enough_in_any_language(title: str, head: str)
     assert admits(page("Die Regierung hat das mitgeteilt.", title, head))
 
 
+def test_a_teaser_whose_title_names_one_group_may_name_the_other_in_a_link() -> None:
+    link = "<a href='/x'>More on China</a>"
+    assert admits(page("Subscribers read on.", "How a licence for AI chips is given") + link)
+    assert not admits(page("Subscribers read on.", "How a licence is given") + link)
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("label", ["", "<meta charset='utf-8'>", "<meta charset='gb2312'>"])
 def test_chinese_is_found_in_every_encoding(encoding: str, label: str) -> None:
