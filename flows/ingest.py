@@ -150,7 +150,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
         status = "failed" if out_of_reach or broke_off else "ok"
         links = {name: source["counts"].get("links", 0) for name, source in crawl.items()}
         ended = {"finished_at": _now(offset), "status": status, "links": sum(links.values()), "errors": errors}
-        ended["stages"] = list(journal.stages)
+        ended["stages"] = journal.stages
         write_json(spool.run, read_json(spool.run) | ended)
         with Store(data.master) as warehouse:
             warehouse.finish_run(run_id, **ended)

@@ -21,8 +21,15 @@ class Journal:
 
     def __init__(self, step: Callable[..., Any], path: Path, run_id: str) -> None:
         self._step, self._path, self._run_id = step, path, run_id
-        self.stages: list[dict[str, Any]] = []
-        """Stages that have ended: name and seconds."""
+        self._seconds: dict[str, float] = {}
+
+    @property
+    def stages(self) -> list[dict[str, Any]]:
+        """Stages that have ended, in that order: name, and the seconds that its parts took together.
+
+        A stage is named by the first word of its steps: "extract FILE" is a part of "extract".
+        """
+        return [{"stage": stage, "seconds": round(seconds, 3)} for stage, seconds in self._seconds.items()]
 
     def __call__(self, name: str, function: Callable[..., Result], *arguments: Any) -> Result:
         """Call a stage; the signature is that of `flows.ingest.Step`."""
@@ -35,7 +42,8 @@ class Journal:
             raise
         finally:
             seconds = round(time.monotonic() - began, 3)
-            self.stages.append({"stage": name, "seconds": seconds})
+            stage = name.partition(" ")[0]
+            self._seconds[stage] = self._seconds.pop(stage, 0.0) + seconds
             self.note("stage", stage=name, began=at.isoformat(), seconds=seconds, error=error)
         return result
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from flows import stages
 from flows.gating import gate
 from flows.ingest import RunFailed, Step, begin, plainly, recover
+from flows.journal import Journal
 from flows.reading import AUDIT_SHARE, Gated, Part
 from flows.report import COLUMNS, Report, SourceCounts
 from flows.seeds import tagger_with
@@ -87,8 +88,9 @@ def load(
         sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
         tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
+        journal = Journal(step, spool.journal, run_id)
         begin(data, spool, run_id, "load", started_at, tagger)
-        recovered, _ = recover(data, sources, tagger, step)
+        recovered, _ = recover(data, sources, tagger, journal)
         for file in files:
             with Store(data.master) as warehouse:
                 loaded = warehouse.warc_files().get(str(file))
@@ -100,20 +102,20 @@ def load(
                 damaged, offset = loaded.damaged, loaded.next_offset
             for ranges in batched(archive.parts(file, offset, part), batch):
                 parts = [Part(str(file), file, start, end) for start, end in ranges]
-                damages = step(f"extract {file.name}", stages.extract, run_id, parts, sources, spool, gated)
-                step("deduplicate", stages.deduplicate, data, spool)
-                found = step("tag", stages.tag, spool, tagger, not everything)
+                damages = journal(f"extract {file.name}", stages.extract, run_id, parts, sources, spool, gated)
+                journal("deduplicate", stages.deduplicate, data, spool)
+                found = journal("tag", stages.tag, spool, tagger, not everything)
                 audit.update(asdict(found))
                 damaged += len(damages)
                 warc_file = WarcFile(str(file), size, damaged, parts[-1].end)
-                for row in step("store", stages.store, data, run_id, spool, sources, [warc_file], damages):
+                for row in journal("store", stages.store, data, run_id, spool, sources, [warc_file], damages):
                     counts.update({(row["source_id"], name): row[name] for name in COLUMNS if name != "links"})
                 errors += damages
-        step("stories", stages.settle, data, spool)
+        journal("stories", stages.settle, data, spool)
         with Store(data.master) as warehouse:
-            warehouse.finish_run(run_id, datetime.now(UTC), "failed" if errors else "ok", 0, [])
+            warehouse.finish_run(run_id, datetime.now(UTC), "failed" if errors else "ok", 0, [], journal.stages)
             outcomes = warehouse.outcomes(run_id)
-        step("publish", publish, data.master, data.snapshot)
+        journal("publish", publish, data.master, data.snapshot)
     by_source = sorted({source_id for source_id, _ in counts})
     report = Report(
         run_id,

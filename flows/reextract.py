@@ -16,6 +16,7 @@ from flows import stages
 from flows.differences import Differences, Missing, found
 from flows.fingerprint import text_hash
 from flows.ingest import Step, begin, plainly
+from flows.journal import Journal
 from flows.reading import key_of
 from flows.relevance import Tagger
 from flows.seeds import tagger_with
@@ -77,8 +78,9 @@ def reextract(
     with exclusive(data.root, f"reextract {run_id}"):
         shutil.rmtree(again.root, ignore_errors=True)  # of one that was killed
         spool = again.spool(run_id)
+        journal = Journal(step, (data.spool(run_id) if write else spool).journal, run_id)
         try:
-            step("copy", _begin, data.master, again.master, stored)
+            journal("copy", _begin, data.master, again.master, stored)
             with Store(stored) as before:
                 lost = Lost(before)
                 runs = replay.runs(before)
@@ -86,19 +88,19 @@ def reextract(
                 for of_run, _ in runs:
                     for pages in _batches(_pages(data, before, lost, of_run), batch):
                         name = f"replay from page {done + 1} of {total}"
-                        done += step(name, _replay, again, of_run, spool, pages, lost, spiders, tagger)
-            step("keep", _keep, again, stored, run_id, spool, tagger, batch)
-            step("stories", stages.settle, again, spool)
-            differences = step("compare", _compare, again.master, stored)
+                        done += journal(name, _replay, again, of_run, spool, pages, lost, spiders, tagger)
+            journal("keep", _keep, again, stored, run_id, spool, tagger, batch)
+            journal("stories", stages.settle, again, spool)
+            differences = journal("compare", _compare, again.master, stored)
             missing = sorted(lost.files.values(), key=lambda file: file.warc_file)
             finished_at = datetime.now(UTC)
             if write:
                 begin(again, spool, run_id, "reextract", started_at, tagger)
                 errors = [f"{file.warc_file}: {file.records} records kept as stored: {file.reason}" for file in missing]
                 with Store(again.master) as warehouse:
-                    warehouse.finish_run(run_id, finished_at, "failed" if errors else "ok", 0, errors)
-                step("write", replay.replace, again.master, data.master)
-                step("publish", publish, data.master, data.snapshot)
+                    warehouse.finish_run(run_id, finished_at, "failed" if errors else "ok", 0, errors, journal.stages)
+                journal("write", replay.replace, again.master, data.master)
+                journal("publish", publish, data.master, data.snapshot)
         finally:
             shutil.rmtree(again.root, ignore_errors=True)
     return Differences(run_id, EXTRACTOR_VERSION, started_at, finished_at, write, missing=missing, **differences)

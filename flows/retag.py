@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flows import stages
 from flows.ingest import Step, begin, plainly
+from flows.journal import Journal
 from flows.judging import Job, Judged, Row, heaviest, judge
 from flows.relevance import Profile, Tagger
 from flows.seeds import own_seeds
@@ -96,20 +97,21 @@ def retag(root: Path, step: Step = plainly, batch: int = BATCH) -> Report:
         own = own_seeds(data.seeds)
         tagger = Tagger.default({seed_id: seed for seed_id, (_, seed) in own.items()})
         spool = data.spool(run_id)
+        journal = Journal(step, spool.journal, run_id)
         begin(data, spool, run_id, "retag", started_at, tagger)
         with Store(data.master) as warehouse:
             total, stored = warehouse.tagged_otherwise(tagger.version)
         after, done = UUID(int=0), 0
         while done < total:
-            name = f"articles {done + 1} to {min(done + batch, total)} of {total}"
-            after, count = step(name, _batch, data, spool, tagger.version, after, batch, workers, changes)
+            name = f"tag articles {done + 1} to {min(done + batch, total)} of {total}"
+            after, count = journal(name, _batch, data, spool, tagger.version, after, batch, workers, changes)
             done += count
-        step("stories", stages.settle, data, spool)
+        journal("stories", stages.settle, data, spool)
         status = "failed" if changes.errors else "ok"
         finished_at = datetime.now(UTC)
         with Store(data.master) as warehouse:
-            warehouse.finish_run(run_id, finished_at, status, 0, changes.errors)
-        step("publish", publish, data.master, data.snapshot)
+            warehouse.finish_run(run_id, finished_at, status, 0, changes.errors, journal.stages)
+        journal("publish", publish, data.master, data.snapshot)
     return Report(
         run_id,
         status,

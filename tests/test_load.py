@@ -120,6 +120,8 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
     assert outcomes["gated"] >= 55
     assert report.gate.startswith("gate: turned down 60 of 61 pages; 0 of ")
     assert rows(tmp_path / "data", "select count(*) from articles where decision != 'off_topic'") == [(1,)]
+    ((stages,),) = rows(tmp_path / "data", "select stages from runs")
+    assert [stage["stage"] for stage in stages] == ["extract", "deduplicate", "tag", "store", "stories"]
 
 
 # Loads that are killed ---------------------------------------------------------------------------------------

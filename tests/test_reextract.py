@@ -186,7 +186,9 @@ def test_differences_are_told_and_written_only_when_asked(data: Path, demo: Path
     assert written["totals"] | {"articles": 41, "unchanged": 34, "became": 2, "gone": 1} == written["totals"]
     assert written["examples"]["title"][0]["old"] == HOSTILE[:160]
     assert_same(tables(data), tables(demo))
-    assert query(Data(data).snapshot, "select status from runs where kind = 'reextract'").rows == [("ok",)]
+    ((status, stages),) = query(Data(data).snapshot, "select status, stages from runs where kind = 'reextract'").rows
+    assert status == "ok"
+    assert [stage["stage"] for stage in stages] == ["copy", "replay", "keep", "stories", "compare"]
     assert not (data / "spool" / "reextract").exists()
 
 

@@ -134,6 +134,8 @@ def test_report_tells_what_changed(tmp_path: Path) -> None:
     terms = {term.term: term for term in report.terms}
     relevant = query(data.snapshot, "select title || ' ' || text from articles where decision = 'relevant'").rows
     assert terms["china"].articles == sum("china" in re.findall(r"[a-z]+", text.lower()) for (text,) in relevant) > 0
+    ((stages,),) = query(data.snapshot, "select stages from runs where kind = 'retag'").rows
+    assert [stage["stage"] for stage in stages] == ["tag", "stories"]
     assert retag(tmp_path).articles == 0
 
 
