@@ -336,20 +336,27 @@ class Reading:
         return named
 
     def evidence(self, tag: Tag, speaker: Callable[[int | None], str | None] = lambda _: None) -> list[Evidence]:
-        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet.
+        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet; weak rules last.
 
         Args:
             tag: of this article.
             speaker: who says a sentence of the text, or the title.
         """
         key = (tag.kind, tag.tag)
+        in_title: Sequence[Hit] = self._in_title.get(key, ())
+        in_text: Sequence[tuple[int, Hit]] = self._in_text.get(key, ())
+        if tag.kind == "topic":
+            in_title = sorted(in_title, key=lambda hit: not hit.rule.marks)
+            in_text = sorted(in_text, key=lambda of_sentence: not of_sentence[1].rule.marks)
         first_in_sentence: dict[int, Hit] = {}
-        for number, hit in self._in_text.get(key, ()):
+        for number, hit in in_text:
             first_in_sentence.setdefault(number, hit)
         best = sorted(first_in_sentence, key=self._rank_of_sentence.__getitem__)
+        if tag.kind == "topic":
+            best.sort(key=lambda number: not first_in_sentence[number].rule.marks)
         rows = [
             Evidence(tag.kind, tag.tag, hit.rule.rule_id, None, None, self._title[:SENTENCE_LIMIT], speaker(None))
-            for hit in self._in_title.get(key, ())[:1]
+            for hit in in_title[:1]
         ]
         for number in best[: EVIDENCE_PER_TAG - len(rows)]:
             hit = first_in_sentence[number]
