@@ -7,12 +7,15 @@ The texts are the relevant items of odd months (`relevance_labels.tsv`), others 
 subject (`topic_labels_tune.tsv`, many of them about no topic), and `topics_invented.jsonl`: of those half, by a hash of
 their ids, may be tuned to, and the other half is only scored. Long articles are glued from them. What is held back is
 scored by `tests/eval/relevance.py` only.
+
+A figure below its floor in `topics_floors.json` is an error.
 """
 
 import argparse
 import hashlib
 import json
 import random
+import sys
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,11 +27,13 @@ from flows.tagging import LEXICON_FILE, Lexicon, Reading
 from flows.topics import FIGURES, TOPICS_FILE, Named, TopicModel, figures
 from tests.eval.relevance import AS_READ, HERE, Text, Texts, items, labelled, rows
 
+FLOORS = HERE / "topics_floors.json"
+
 RIDGE = 3.0
 """In items: few labels have to share their weights."""
 FOLDS = 10
 WEIGHTS = {"relevant": 1.0, "near": 1.0, "about none": 0.3, "invented": 0.7, "Chinese": 0.7, "long": 0.3}
-"""Weight, in fitting, of a text of each set."""
+"""Weight, in fitting, of a text of each set. The long ones are glued from texts of all months, also of those left out."""
 SAID, SAID_ALONE = -0.5, -1.5
 """Log-odds from which on a topic is said, and the likeliest if none is. Below zero: of the labelled items most have two,
 and F1 counts a topic missed like one said wrongly."""
@@ -124,7 +129,8 @@ def fit(texts: Texts, how: Sequence[How], weights: Sequence[float]) -> str:
     )
 
 
-def report(name: str, found: Iterable[Sequence[str]], texts: Texts) -> None:
+def report(name: str, found: Iterable[Sequence[str]], texts: Texts) -> float:
+    """Print how well the topics found are those labelled, and return micro-F1."""
     right = said = true = 0
     for topics, text in zip(found, texts, strict=True):
         right += len(text.topics.intersection(topics))
@@ -135,6 +141,7 @@ def report(name: str, found: Iterable[Sequence[str]], texts: Texts) -> None:
         f"{name:<18}{many:4} texts  micro-F1 {2 * right / (said + true):.3f}  precision {right / max(1, said):.3f}  "
         f"recall {right / max(1, true):.3f}  topics said {said / many:.2f} of {true / many:.2f}"
     )
+    return 2 * right / (said + true)
 
 
 def main() -> None:
@@ -170,14 +177,21 @@ def main() -> None:
     for at, name in enumerate(name for name, those in sets.items() for _ in those):
         of_set[name].append(at)
     print("out of fold, by month:")
+    figures_of = {}
     for name, those in sets.items():
-        report(name, [found[at] for at in of_set[name]], those)
+        figures_of[name] = report(name, [found[at] for at in of_set[name]], those)
     print("only scored, by the model of all these:")
     scored["long"] = long(scored["en"], none[1::2], seed=2)
     for name, those in scored.items():
-        report(f"invented, {name}", [model.about(*named) for named in how_named(those)], those)
+        figures_of[f"invented, {name}"] = report(
+            f"invented, {name}", [model.about(*named) for named in how_named(those)], those
+        )
     titles = [replace(text, text="") for text in scored["en"]]
     report("their titles", [model.about(*named) for named in how_named(titles)], titles)
+    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
+    below = [f"{name} {figures_of[name]:.3f} < {floor}" for name, floor in floors.items() if figures_of[name] < floor]
+    if below:
+        sys.exit("below the floor: " + ", ".join(below))
 
 
 if __name__ == "__main__":
