@@ -54,6 +54,7 @@ eval: install-dev  ## Score extraction, copies, stories, tags and search, beside
 	PYTHONPATH=. $(BIN)/python tests/eval/copies.py
 	PYTHONPATH=. $(BIN)/python tests/eval/stories.py
 	PYTHONPATH=. $(BIN)/python tests/eval/relevance.py
+	PYTHONPATH=. $(BIN)/python tests/eval/topics.py
 	PYTHONPATH=. $(BIN)/python tests/eval/frames.py
 	PYTHONPATH=. $(BIN)/python tests/eval/entities.py
 	PYTHONPATH=. $(BIN)/python tests/eval/search.py

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from flows.tagging import TITLE_WEIGHT, Lexicon, Reading
+from flows.tagging import Lexicon, Reading
+from flows.topics import TITLE_WEIGHT
 
 PASSAGE = 3
 """Sentences in a row that are judged together: in a press conference or a round-up, one answer or item."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flows.fingerprint import is_cjk
 from flows.speakers import Speakers
-from flows.tagging import FACETS, SENTENCE_LIMIT, TITLE_WEIGHT, Evidence, Hit, Lexicon, Reading, Tag
+from flows.tagging import FACETS, SENTENCE_LIMIT, Evidence, Hit, Lexicon, Reading, Tag
+from flows.topics import TITLE_WEIGHT
 
 FRAMES_FILE = Path(__file__).parent / "seed_corpus" / "frames.toml"
 FRAMES = frozenset({"confrontation", "cooperation"})

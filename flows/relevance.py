@@ -18,6 +18,7 @@ from flows.fingerprint import among, distinct, is_cjk, pieces, sample
 from flows.frames import Frames
 from flows.provenance import AGENCIES_FILE, credited
 from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag
+from flows.topics import TopicModel
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
 MODEL_FILE = Path(__file__).parent / "seed_corpus" / "model.json"
@@ -191,6 +192,7 @@ class Tagger:
             lexicon.source,
             profile.to_json(),
             self.model.source,
+            TopicModel.default().source,
             entities.source if entities else "",
             frames.lexicon.source if frames else "",
             AGENCIES_FILE.read_text(encoding="utf-8"),

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,15 +17,10 @@ from ahocorasick_rs import AhoCorasick
 
 from flows.errors import LexiconError
 from flows.fingerprint import CJK, simplified
+from flows.topics import TITLE_WEIGHT, Named, TopicModel
 
 LEXICON_FILE = Path(__file__).parent / "seed_corpus" / "lexicon.toml"
-TITLE_WEIGHT = 2
 EVIDENCE_PER_TAG = 5
-TOPIC_SENTENCES = 3
-TOPIC_SHARE = 0.1
-"""A topic is named in so many sentences, or in such a share of them."""
-TOPIC_PART = 0.4
-MOST_TOPICS = 3
 ENTITIES_PER_ARTICLE = 100
 """A page can name all there are: so many that it names most often are tagged."""
 SENTENCE_LIMIT = 500
@@ -123,12 +117,16 @@ class Evidence:
 class _Phrase:
     """One phrase of a rule; its plain attributes are read for every match, of which a text has hundreds."""
 
-    __slots__ = ("is_hit", "only", "rule", "tag", "text")
+    __slots__ = ("hides_weak", "is_hit", "is_weak", "only", "place", "rule", "tag", "text")
 
     def __init__(self, text: str, rule: Rule, *, case_matters: bool, is_hit: bool) -> None:
         self.text = text
         self.rule = rule
         self.tag = (rule.kind, rule.tag)
+        self.is_weak = rule.kind == "topic" and not rule.marks
+        self.hides_weak = rule.kind == "topic" and not self.is_weak and not rule.near
+        self.place = 0
+        """Where `find` keeps how far the tag is covered: that of its weak rules is the next one."""
         self.is_hit = is_hit
         self.only = simplified(text) if case_matters else None
         """The one spelling in which it counts; None where case does not matter."""
@@ -182,13 +180,16 @@ class Lexicon:
     def __init__(self, source: str, name: str, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> None:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
+        places: dict[tuple[str, str], int] = {}
         self.marks: dict[str, int] = {}
         """By facet and cue, and by rule of one ("ai", "ai.chips"), its bit in a set of marks."""
         self.topics: dict[str, int] = {}
         """By topic, its bit in a set of topics."""
         for phrase in _parse(source, name, kinds, self.marks, self.topics):
             phrases[_key(phrase.text)].append(phrase)
+            phrase.place = places.setdefault(phrase.tag, 2 * len(places)) + phrase.is_weak
         self._phrases = list(phrases.values())
+        self._places = 2 * len(places)
         self._patterns = Patterns(list(phrases))
 
     @classmethod
@@ -209,23 +210,26 @@ class Lexicon:
         return {phrase.tag[1] for same in self._phrases for phrase in same if phrase.tag[0] == kind}
 
     def find(self, text: str) -> list[Hit]:
-        """All hits in order of position; where phrases of one tag overlap, the first and longest of them."""
+        """All hits in order of position.
+
+        Where phrases of one tag overlap, the first and longest of them. But a phrase of a weak rule hides none of the
+        others, for those count for relevance; and one with a condition hides none of a weak rule, which may have none.
+        """
         ready = prepared(text)
-        phrases, simple = self._phrases, ready.simple
-        found = [
-            (start, -end, phrase)
-            for pattern, start, end in self._patterns.find(ready)
-            for phrase in phrases[pattern]
-            if phrase.only is None or phrase.only == simple[start:end]
-        ]
-        found.sort(key=itemgetter(0, 1))
-        covered: dict[tuple[str, str], int] = defaultdict(int)
+        phrases, simple, found = self._phrases, ready.simple, self._patterns.find(ready)
+        covered = [0] * self._places
         hits = []
-        for start, minus_end, phrase in found:
-            if start >= covered[phrase.tag]:
-                covered[phrase.tag] = -minus_end
+        for start, minus_end, pattern in sorted([(start, -end, pattern) for pattern, start, end in found]):
+            end = -minus_end
+            for phrase in phrases[pattern]:
+                place = phrase.place
+                if start < covered[place] or (phrase.only is not None and phrase.only != simple[start:end]):
+                    continue
+                covered[place] = end
+                if phrase.hides_weak and covered[place + 1] < end:
+                    covered[place + 1] = end
                 if phrase.is_hit:
-                    hits.append(Hit(phrase.rule, start, -minus_end))
+                    hits.append(Hit(phrase.rule, start, end))
         return hits
 
 
@@ -256,29 +260,28 @@ class Reading:
         marks, topics = [0] * len(self._spans), [0] * len(self._spans)
         starts = [start for start, _ in self._spans]
         sentences_of = [bisect_right(starts, hit.start) - 1 for hit in in_text]
-        for number, hit in zip(sentences_of, in_text, strict=True):
-            if hit.rule.marks and hit.rule.kind != "topic":
-                marks[number] |= hit.rule.marks
+        for number, (rule, _, _) in zip(sentences_of, in_text, strict=True):
+            if rule.marks and rule.kind != "topic":
+                marks[number] |= rule.marks
         self._in_title: dict[tuple[str, str], list[Hit]] = defaultdict(list)
         self._in_text: dict[tuple[str, str], list[tuple[int, Hit]]] = defaultdict(list)
+        begins_with = marks[0] if marks else 0
         for hit in in_title:
-            if not hit.rule.near & ~self.marks_of_title:
+            missing = hit.rule.near & ~self.marks_of_title
+            if not missing & ~begins_with:
                 self._in_title[hit.rule.kind, hit.rule.tag].append(hit)
-                if hit.rule.kind == "topic":
+                if hit.rule.kind == "topic" and not missing:
                     self.topics_of_title |= hit.rule.marks
+        not_in_title = ~self.marks_of_title
         for number, hit in zip(sentences_of, in_text, strict=True):
-            if not hit.rule.near or not hit.rule.near & ~(self.marks_of_title | marks[number]):
-                self._in_text[hit.rule.kind, hit.rule.tag].append((number, hit))
-                if hit.rule.kind == "topic":
-                    topics[number] |= hit.rule.marks
+            rule = hit.rule
+            if rule.near and rule.near & not_in_title & ~marks[number]:
+                continue
+            self._in_text[rule.kind, rule.tag].append((number, hit))
+            if rule.kind == "topic":
+                topics[number] |= rule.marks
         self.marks_of_sentences, self.topics_of_sentences = marks, topics
-        best = sorted(
-            range(len(self._spans)),
-            key=lambda number: (
-                not facets_meet(marks[number]),
-                -(marks[number] & EVERY_FACET).bit_count(),
-            ),
-        )
+        best = sorted(range(len(marks)), key=[_RANKS[of_sentence & EVERY_FACET] for of_sentence in marks].__getitem__)
         self._rank_of_sentence = {number: rank for rank, number in enumerate(best)}
 
     def spans(self) -> list[tuple[int, int]]:
@@ -301,12 +304,8 @@ class Reading:
         return {tag: len(hits) for (of_kind, tag), hits in sorted(self._in_text.items()) if of_kind == kind}
 
     def tags(self) -> list[Tag]:
-        """Every facet and entity that occurs, and the topics that the text is about.
-
-        Those are named in the title, in three sentences or in one of ten, and not much more rarely than the first of
-        them; at most three.
-        """
-        topics = self._topics_it_is_about()
+        """Every facet and entity that occurs, and the topics that the text is about (`flows/topics.py`)."""
+        topics = TopicModel.default().about(self.named_topics(), len(self._spans))
         tags = [
             Tag(kind, tag, round(self.strength(kind, tag), 4))
             for kind, tag in sorted(self._in_text.keys() | self._in_title.keys())
@@ -316,35 +315,48 @@ class Reading:
         left_out = set(entities[ENTITIES_PER_ARTICLE:])
         return [tag for tag in tags if tag not in left_out] if left_out else tags
 
-    def _topics_it_is_about(self) -> list[str]:
+    def named_topics(self) -> dict[str, Named]:
+        """How the article names each topic that it names."""
         named = {}
         for topic in self._topics:
-            if ("topic", topic) not in self._in_text and ("topic", topic) not in self._in_title:
+            in_title, in_text = self._in_title.get(("topic", topic), ()), self._in_text.get(("topic", topic), ())
+            if not in_title and not in_text:
                 continue
-            count = len({number for number, _ in self._in_text.get(("topic", topic), ())})
-            if ("topic", topic) in self._in_title or count >= min(
-                TOPIC_SENTENCES, max(1, TOPIC_SHARE * len(self._spans))
-            ):
-                named[topic] = self._hits(("topic", topic))
-        most = max(named.values(), default=0)
-        about = sorted((topic for topic in named if named[topic] >= TOPIC_PART * most), key=lambda topic: -named[topic])
-        return about[:MOST_TOPICS]
+            of_title = {self._title[hit.start : hit.end].lower(): not hit.rule.near for hit in in_title}
+            terms = {self._text[hit.start : hit.end].lower(): not hit.rule.near for _, hit in in_text} | of_title
+            sure = sum(terms.values())
+            named[topic] = Named(
+                title_terms=len(of_title),
+                title_is_sure=any(of_title.values()),
+                sure_terms=sure,
+                other_terms=len(terms) - sure,
+                hits=self._hits(("topic", topic)),
+                sentences=len({number for number, _ in in_text}),
+            )
+        return named
 
     def evidence(self, tag: Tag, speaker: Callable[[int | None], str | None] = lambda _: None) -> list[Evidence]:
-        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet.
+        """The best reasons for a tag, one a sentence, those first in whose sentence the facets meet; weak rules last.
 
         Args:
             tag: of this article.
             speaker: who says a sentence of the text, or the title.
         """
         key = (tag.kind, tag.tag)
+        in_title: Sequence[Hit] = self._in_title.get(key, ())
+        in_text: Sequence[tuple[int, Hit]] = self._in_text.get(key, ())
+        if tag.kind == "topic":
+            in_title = sorted(in_title, key=lambda hit: not hit.rule.marks)
+            in_text = sorted(in_text, key=lambda of_sentence: not of_sentence[1].rule.marks)
         first_in_sentence: dict[int, Hit] = {}
-        for number, hit in self._in_text.get(key, ()):
+        for number, hit in in_text:
             first_in_sentence.setdefault(number, hit)
         best = sorted(first_in_sentence, key=self._rank_of_sentence.__getitem__)
+        if tag.kind == "topic":
+            best.sort(key=lambda number: not first_in_sentence[number].rule.marks)
         rows = [
             Evidence(tag.kind, tag.tag, hit.rule.rule_id, None, None, self._title[:SENTENCE_LIMIT], speaker(None))
-            for hit in self._in_title.get(key, ())[:1]
+            for hit in in_title[:1]
         ]
         for number in best[: EVIDENCE_PER_TAG - len(rows)]:
             hit = first_in_sentence[number]
@@ -357,6 +369,9 @@ def facets_meet(marks: int) -> bool:
     """Whether a sentence with these facets is by itself about AI between China and the United States."""
     return marks & _BOTH_SIDES == _BOTH_SIDES and bool(marks & _WHY)
 
+
+_RANKS = [(not facets_meet(facets), -facets.bit_count()) for facets in range(EVERY_FACET + 1)]
+"""By the facets in a sentence, how good evidence it is, the best first."""
 
 # Possessive, and never begun inside a run of stops: a page of a million "!" must not take a million squared. That it
 # begins with a set of characters lets the search skip all others quickly.
@@ -492,7 +507,7 @@ def _parse(
         raise LexiconError(f"{name}: more than {_MOST_MARKS} facets, cues and rules of them, or topics")
     for kind, tags in tables.items():
         for tag, rules in tags.items():
-            seen: dict[str, str] = {}
+            seen: dict[tuple[str, bool], str] = {}
             for rule_name, lists in rules.items():
                 table = f"{kind}.{tag}.{rule_name}"
                 _check(kind, lists, marks, table, lines)
@@ -503,7 +518,7 @@ def _parse(
                 else:
                     rule = Rule(rule_id, kind, tag, marks.get(tag, 0) | marks.get(rule_id, 0))
                 for phrase in _phrases_of(rule, lists):
-                    key = _key(phrase.text)
+                    key = _key(phrase.text), phrase.is_weak
                     if key in seen:
                         where = lines.at(table, phrase.text)
                         raise LexiconError(f"{where}: {phrase.text!r} is in [{seen[key]}] already")

@@ -172,7 +172,11 @@ def test_a_passing_mention_in_a_long_text_is_no_topic() -> None:
 
 
 def test_topics_are_three_at_most_the_strongest() -> None:
-    text = "Smuggling. Export controls. Self-reliance. AI Action Plan. Export controls. Self-reliance. Smuggling."
+    text = (
+        "Smuggling went on, and a smuggler evaded customs. Export controls and the Entity List came late. "
+        "Self-reliance is the aim, and domestic chips are the means. The AI Action Plan was mentioned. "
+        "Export controls and a chip ban bite. Self-reliance and domestic production cost. Shell companies pay."
+    )
     assert topics("", text) == {"enforcement_smuggling", "export_controls", "self_reliance"}
 
 
@@ -217,6 +221,30 @@ def test_a_weak_rule_gives_a_topic_and_no_figure() -> None:
         assert [tag.tag for tag in reading.tags() if tag.kind == "topic"] == ["x"]
         assert reading.topics_of_title == 0
         assert sum(map(bool, reading.topics_of_sentences)) == text.count("chip")
+
+
+def test_a_phrase_of_a_weak_rule_hides_none_that_counts_for_relevance() -> None:
+    lexicon = lexicon_of(NEAR + '[topic.x.too]\nen = ["new chip maker", "chip"]\nzh = ["晶圆"]\nweak = true\n')
+    text = "A new chip maker"
+    assert [(text[hit.start : hit.end], hit.rule.rule_id) for hit in lexicon.find(text)] == [
+        ("new chip maker", "x.too"),
+        ("chip", "x.plain"),
+    ]
+    assert [hit.rule.rule_id for hit in lexicon.find("A chip")] == ["x.plain"]
+
+
+def test_a_weak_rule_may_ask_less_of_a_phrase_than_another() -> None:
+    lexicon = lexicon_of(NEAR + '[topic.y.too]\nen = ["talks"]\nzh = ["晶圆"]\nweak = true\n')
+    assert [tag.tag for tag in Reading(lexicon, "", "They held talks.").tags()] == ["y"]
+    assert Reading(lexicon, "", "They held talks.").topics_of_sentences == [0]
+
+
+def test_the_condition_of_a_headline_may_be_met_in_the_first_sentence_but_then_counts_not_for_relevance() -> None:
+    reading = Reading(lexicon_of(NEAR), "Talks", "The two sides met in China. They ate.")
+    assert [tag.tag for tag in reading.tags() if tag.kind == "topic"] == ["y"]
+    assert reading.topics_of_title == 0
+    later = Reading(lexicon_of(NEAR), "Talks", "They met. The two sides ate in China.")
+    assert [tag.tag for tag in later.tags() if tag.kind == "topic"] == []
 
 
 @pytest.mark.parametrize(
