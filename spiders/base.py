@@ -578,18 +578,24 @@ class AggregatorSpider(SourceSpider):
         return (
             bool(link.title)
             and super().wanted(link)
-            and not any(host.endswith(site) and re.search(allow, link.url) for site, allow in _read_by_others())
+            and not any(
+                host.endswith(site) and re.search(allow, link.url) for site, allow in _read_beside(_package(cls))
+            )
         )
 
 
+def _package(spider: type[SourceSpider]) -> str:
+    return spider.__module__.rpartition(".")[0]
+
+
 @cache
-def _read_by_others() -> tuple[tuple[str, str], ...]:
-    """Site and pattern of addresses of every loaded source that is no aggregator."""
+def _read_beside(package: str) -> tuple[tuple[str, str], ...]:
+    """Site and pattern of addresses of every source of a package, all of it loaded, that is no aggregator."""
     spiders: list[type[SourceSpider]] = [SourceSpider]
     for spider in spiders:
         spiders += spider.__subclasses__()
     return tuple(
         ("." + (urlsplit(spider.homepage).hostname or "").removeprefix("www."), spider.allow)
         for spider in spiders
-        if hasattr(spider, "homepage") and not issubclass(spider, AggregatorSpider)
+        if _package(spider) == package and hasattr(spider, "homepage") and not issubclass(spider, AggregatorSpider)
     )

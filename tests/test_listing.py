@@ -420,9 +420,9 @@ def test_an_aggregator_never_asks_for_pages_and_leaves_our_own_sources_alone(log
         items = "@"
         fields = {"url": "u", "title": "t", "publisher": "p"}  # noqa: RUF012
 
-    from spiders.base import _read_by_others
+    from spiders.base import _read_beside
 
-    _read_by_others.cache_clear()
+    _read_beside.cache_clear()
     found = [
         {"u": "https://www.own.example/news/1", "t": "Ours"},
         {"u": "https://www.own.example/shop/1", "t": "Not read by ours", "p": "own.example"},
@@ -431,7 +431,7 @@ def test_an_aggregator_never_asks_for_pages_and_leaves_our_own_sources_alone(log
     ]
     spider = Search()
     assert list(spider.parse(Response(URL, body=json.dumps(found).encode(), request=spider._document(URL)))) == []
-    _read_by_others.cache_clear()
+    _read_beside.cache_clear()
     assert [url for url, _, _ in log.written] == ["https://www.own.example/shop/1", "https://other.example/2"]
     _, known, body = log.written[1]
     assert known["headline_only"] is True
