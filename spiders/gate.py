@@ -21,7 +21,7 @@ HEAD = 65_536
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _APOSTROPHE = r"(?:'|’|&#8217;|&#x2019;|&rsquo;|&#39;|&apos;)"
 # What may stand between two words, and between two characters of Chinese.
-_BETWEEN_WORDS = r"(?:[\s\-]|\xa0|&nbsp;|&#160;|&#xa0;|<[^<>]*>)+"
+_BETWEEN_WORDS = r"(?:[\s\-]|\xa0|&[^;]{1,6};|<[^<>]*>)+"
 _BETWEEN_CHARACTERS = r"(?:\s|<[^<>]*>)*"
 _CHINESE_REFERENCE = r"&#(?:[23]\d{4}|[xX][4-9][0-9a-fA-F]{3});"
 _PROGRAM = re.compile(rb"<(?:(script)|(style)|/(script)>|/(style)>)")
