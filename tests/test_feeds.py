@@ -221,6 +221,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "many", feed("".join(item(link=f"/{n}") for n in range(100_000)))
     yield "many, in no feed", b"&&<some>" + b"<item><link>http://a.com/1</link></item>" * 100_000
     yield "ampersands", feed(item("<description>" + "&" * 2_000_000 + "</description>"))
+    yield "ampersands apart", feed(item("<description>" + "&a" * 1_000_000 + "</description>"))
     yield "open CDATA", feed("<item><link>/1</link>&" + "<![CDATA[" * 200_000)
     yield (
         "attributes",
