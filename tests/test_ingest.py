@@ -179,6 +179,7 @@ def test_a_second_demo_adds_nothing_and_asks_for_no_known_article(second: Second
     reports = [json.loads(line) for line in second.said.splitlines()]
     assert [report["totals"]["new"] for report in reports] == [0, 0]
     assert all(report["outcomes"].get("article", 0) == 0 for report in reports)
+    assert not any("clock" in concern for report in reports for concern in report["concerns"])
 
 
 def test_queries_are_answered_while_an_ingest_runs(second: Second) -> None:
