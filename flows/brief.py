@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
 from rich.console import Console
 from rich.text import Text
@@ -164,24 +164,25 @@ def as_html(brief: Mapping[str, Any]) -> str:
     """The brief as one page that needs nothing else, runs nothing, and may load nothing."""
     css = (_HERE / "brief.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    templates = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    templates.filters |= FILTERS
-    return templates.get_template("brief.html.j2").render(brief, css=Markup(css), css_hash=digest, sides=SIDES)  # noqa: S704 - our own file
+    return _template("brief.html.j2").render(brief, css=Markup(css), css_hash=digest, sides=SIDES)  # noqa: S704 - our own file
 
 
 def as_text(brief: Mapping[str, Any]) -> str:
     """The brief as plain text of WIDTH columns."""
+    return _template("brief.txt.j2").render(brief, sides=SIDES, width=WIDTH)
+
+
+def _template(name: str) -> Template:
+    """A template of the package; in HTML every value is escaped."""
     templates = Environment(
         loader=FileSystemLoader(_HERE),
-        autoescape=False,  # noqa: S701 - no HTML
+        autoescape=select_autoescape(["html.j2"]),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
     templates.filters |= FILTERS
-    return templates.get_template("brief.txt.j2").render(brief, sides=SIDES, width=WIDTH)
+    return templates.get_template(name)
 
 
 def _told(story: dict[str, Any], members: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

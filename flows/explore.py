@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+
 from flows.errors import NotInstalled
 
 HOST = "127.0.0.1"
@@ -86,7 +88,6 @@ def serve(data: Path, port: int, opened: Callable[[str], None]) -> None:
     """
     try:
         import marimo  # noqa: PLC0415 - an extra
-        import uvicorn  # noqa: PLC0415 - marimo's server
     except ImportError:
         raise NotInstalled(_MISSING) from None
 

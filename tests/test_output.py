@@ -330,8 +330,7 @@ def test_statements_end_at_semicolons_outside_of_texts() -> None:
 
 def test_snapshot_opens_in_the_command_line_of_an_older_duckdb(demo: Path) -> None:
     program = shutil.which("duckdb", path=Path(sys.executable).parent)
-    if program is None:
-        pytest.skip("DuckDB's command line is not installed (duckdb-cli)")
+    assert program, "duckdb-cli is one of the tests' dependencies"
 
     def told(sql: str) -> Any:
         command = [program, "-readonly", "-json", str(Data(demo).snapshot), sql]

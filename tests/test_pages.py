@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python import sync_playwright as axe
+from playwright import sync_api
 
 from flows.brief import write_brief
 from flows.spool import Data
 from tests.rows import article, load, settle
 from warehouse.store import Store, publish
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
@@ -148,7 +147,6 @@ def test_brief_prints_without_its_navigation(browser: Any, data: Data, tmp_path:
 @pytest.fixture(scope="module")
 def explorer(browser: Any, data: Data, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the explorer; at the end its server may have asked for nothing beyond this machine."""
-    pytest.importorskip("marimo", reason="marimo is not installed (extra explore)")
     errors = tmp_path_factory.mktemp("explorer") / "errors.txt"
     command = [
         sys.executable,

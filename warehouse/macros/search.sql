@@ -19,11 +19,7 @@ create or replace macro search(query, results := 100, everything := false) as ta
     scored as (
         select
             document.article_id,
-            -- The usual constants: k1 = 1.2, b = 0.75.
-            sum(
-                wanted.weight * 2.2 * posting.occurrences
-                / (posting.occurrences + 1.2 * (0.25 + 0.75 * document.length / extent.mean_length))
-            ) as score,
+            sum(bm25(wanted.weight, posting.occurrences, document.length / extent.mean_length)) as score,
             count(*) as terms
         from wanted
         join search_postings as posting using (term_id)

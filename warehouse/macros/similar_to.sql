@@ -36,10 +36,7 @@ create or replace macro similar_to(like_article, results := 20, everything := fa
     scored as (
         select
             document.article_id,
-            sum(
-                wanted.heaviness * 2.2 * posting.occurrences
-                / (posting.occurrences + 1.2 * (0.25 + 0.75 * document.length / extent.mean_length))
-            ) as score,
+            sum(bm25(wanted.heaviness, posting.occurrences, document.length / extent.mean_length)) as score,
             count(*) as terms
         from wanted
         join search_postings as posting using (term_id)
