@@ -3,18 +3,16 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup
-from rich.console import Console
-from rich.text import Text
 
 from flows.files import whole
-from flows.marking import Piece, marked
+from flows.marking import marked
+from flows.templates import WIDTH, template
 from flows.terminal import printable
 from warehouse.snapshot import NoSnapshot, Reader
 
@@ -34,11 +32,8 @@ ROWS = 10
 MAX_TITLE = 200
 MAX_SENTENCE = 420
 """Characters; a sentence of a hostile page has no end."""
-WIDTH = 72
-"""Columns of the text for e-mail."""
 SIDES = {"US": "United States", "CN": "China", "other": "Others"}
 _HERE = Path(__file__).parent
-_ACRONYMS = {"ai": "AI", "ip": "IP"}
 
 
 def gather(snapshot: Path, day: date) -> dict[str, Any]:
@@ -164,25 +159,12 @@ def as_html(brief: Mapping[str, Any]) -> str:
     """The brief as one page that needs nothing else, runs nothing, and may load nothing."""
     css = (_HERE / "brief.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return _template("brief.html.j2").render(brief, css=Markup(css), css_hash=digest, sides=SIDES)  # noqa: S704 - our own file
+    return template("brief.html.j2").render(brief, css=Markup(css), css_hash=digest, sides=SIDES)  # noqa: S704 - our own file
 
 
 def as_text(brief: Mapping[str, Any]) -> str:
     """The brief as plain text of WIDTH columns."""
-    return _template("brief.txt.j2").render(brief, sides=SIDES, width=WIDTH)
-
-
-def _template(name: str) -> Template:
-    """A template of the package; in HTML every value is escaped."""
-    templates = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=select_autoescape(["html.j2"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    templates.filters |= FILTERS
-    return templates.get_template(name)
+    return template("brief.txt.j2").render(brief, sides=SIDES, width=WIDTH)
 
 
 def _told(story: dict[str, Any], members: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -253,42 +235,3 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value]
     return value
-
-
-def _label(tag: str) -> str:
-    """A tag in words: export_controls → export controls, ai_chips → AI chips."""
-    return " ".join(_ACRONYMS.get(word, word) for word in tag.split("_"))
-
-
-def _when(row: Mapping[str, Any]) -> str:
-    """When an article appeared, as exactly as it is known."""
-    at: datetime = row["appeared_at"]
-    if row["precision"] == "day":
-        return f"{at:%-d %b}"
-    return f"{at:%-d %b %H:%M}" if row["precision"] == "instant" else f"seen {at:%-d %b %H:%M}"
-
-
-def _link(url: str) -> str:
-    """An address that may be followed; empty for any other."""
-    return url if url.startswith(("http://", "https://")) else ""
-
-
-def _plain(pieces: Iterable[Piece]) -> str:
-    return "".join(piece.text for piece in pieces)
-
-
-def _bracketed(pieces: Iterable[Piece]) -> str:
-    return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
-
-
-def _wrapped(text: str, indent: int = 0, hang: int = 0) -> str:
-    """Lines of WIDTH columns, a Chinese character two of them; all indented, those after the first by `hang` more."""
-    console = Console(width=WIDTH, color_system=None)
-    first, *rest = Text(text).wrap(console, WIDTH - indent - hang)
-    lines = [" " * indent + first.plain, *(" " * (indent + hang) + line.plain for line in rest)]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-FILTERS = {
-    "label": _label, "when": _when, "link": _link, "plain": _plain, "bracketed": _bracketed, "wrapped": _wrapped,
-}  # fmt: skip

@@ -9,11 +9,9 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from flows.brief import FILTERS
 from flows.marking import marked, marked_at
 from flows.output import as_json, write_csv
+from flows.templates import template
 from flows.terminal import printable
 from warehouse.snapshot import DatabaseError, Reader
 
@@ -68,15 +66,7 @@ class Explorer:
 
     def __init__(self, snapshot: Path) -> None:
         self._snapshot = snapshot
-        templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        templates.filters |= FILTERS
-        self._template: Any = templates.get_template("explorer.html.j2").module
+        self._template: Any = template("explorer.html.j2").module
 
     def choices(self) -> dict[str, Any]:
         """What can be filtered by: sources, countries, topics, first_day, last_day; and state, the end of the last run.
