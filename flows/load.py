@@ -1,14 +1,14 @@
 """The same stages over WARC files from anywhere: a CC-NEWS day, an old archive."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from typing import TypeVar
 
 from flows import stages
 from flows.gating import gate
@@ -17,13 +17,11 @@ from flows.journal import Journal
 from flows.reading import AUDIT_SHARE, Gated, Part
 from flows.report import COLUMNS, Report, SourceCounts
 from flows.seeds import tagger_with
-from flows.spool import Data, new_run_id
+from flows.spool import Data, Spool, new_run_id
 from spiders import archive
 from spiders.crawl import load_sources
 from spiders.outcomes import Outcome
 from warehouse.store import Store, WarcFile, exclusive, publish
-
-Item = TypeVar("Item")
 
 SUFFIXES = (".warc", ".warc.gz", ".warc.lz4", ".arc", ".arc.gz")
 
@@ -49,6 +47,15 @@ PART = 8_000_000
 """Bytes of a file that one worker reads at a time; about 150 pages of CC-NEWS."""
 BATCH = 64
 """Parts that are loaded in one transaction; a load that is killed goes on after the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Parts of a file that are loaded in one transaction, and the files between the stages that they go through."""
+
+    file: Path
+    parts: list[Part]
+    spool: Spool
 
 
 def load(
@@ -91,24 +98,27 @@ def load(
         journal = Journal(step, spool.journal, run_id)
         begin(data, spool, run_id, "load", started_at, tagger)
         recovered, _ = recover(data, sources, tagger, journal)
-        for file in files:
-            with Store(data.master) as warehouse:
-                loaded = warehouse.warc_files().get(str(file))
-            size = file.stat().st_size
-            damaged, offset = 0, 0
-            if loaded and loaded.size == size:
-                if loaded.next_offset is None:
-                    continue
-                damaged, offset = loaded.damaged, loaded.next_offset
-            for ranges in batched(archive.parts(file, offset, part), batch):
-                parts = [Part(str(file), file, start, end) for start, end in ranges]
-                damages = journal(f"extract {file.name}", stages.extract, run_id, parts, sources, spool, gated)
-                journal("deduplicate", stages.deduplicate, data, spool)
-                found = journal("tag", stages.tag, spool, tagger, not everything)
+        with Store(data.master) as warehouse:
+            known = warehouse.warc_files()
+        sizes = {file: file.stat().st_size for file in files}
+        begun = {file: known[str(file)] for file in files if str(file) in known}
+        begun = {file: warc_file for file, warc_file in begun.items() if warc_file.size == sizes[file]}
+        damaged = Counter({file: warc_file.damaged for file, warc_file in begun.items()})
+        left = {file: begun[file].next_offset if file in begun else 0 for file in files}
+
+        def read(batch: Batch) -> list[str]:
+            return stages.extract(run_id, batch.parts, sources, batch.spool, gated)
+
+        with ahead(read, _batches(left, spool, part, batch)) as batches:
+            for current, reading in batches:
+                file, between = current.file, current.spool
+                damages = journal(f"extract {file.name}", reading.result)
+                journal("deduplicate", stages.deduplicate, data, between)
+                found = journal("tag", stages.tag, between, tagger, not everything)
                 audit.update(asdict(found))
-                damaged += len(damages)
-                warc_file = WarcFile(str(file), size, damaged, parts[-1].end)
-                for row in journal("store", stages.store, data, run_id, spool, sources, [warc_file], damages):
+                damaged[file] += len(damages)
+                warc_file = WarcFile(str(file), sizes[file], damaged[file], current.parts[-1].end)
+                for row in journal("store", stages.store, data, run_id, between, sources, [warc_file], damages):
                     counts.update({(row["source_id"], name): row[name] for name in COLUMNS if name != "links"})
                 errors += damages
         journal("stories", stages.settle, data, spool)
@@ -135,11 +145,40 @@ def load(
     return report
 
 
-def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Items in lists of this size; `itertools.batched` of Python 3.12."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
+def _batches(left: Mapping[Path, int | None], spool: Spool, part: int, size: int) -> Iterator[Batch]:
+    """Batches of what is left of files from an offset on; None where nothing is."""
+    number = count()
+    for file, offset in left.items():
+        ranges = iter(()) if offset is None else archive.parts(file, offset, part)
+        while some := list(islice(ranges, size)):
+            parts = [Part(str(file), file, start, end) for start, end in some]
+            yield Batch(file, parts, spool.batch(next(number)))
+
+
+@contextmanager
+def ahead(
+    read: Callable[[Batch], list[str]], batches: Iterator[Batch]
+) -> Iterator[Iterator[tuple[Batch, Future[list[str]]]]]:
+    """Read batches in a thread, each while the caller is at the one before it.
+
+    A caller that fails waits for the parts at hand only.
+    """
+    begun: deque[tuple[Batch, Future[list[str]]]] = deque()
+
+    def each() -> Iterator[tuple[Batch, Future[list[str]]]]:
+        for batch in batches:
+            begun.append((batch, thread.submit(read, batch)))
+            if len(begun) > 1:
+                yield begun.popleft()
+        while begun:
+            yield begun.popleft()
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield each()
+        finally:
+            for batch, _ in begun:
+                batch.parts.clear()
 
 
 def _judged(audit: stages.Audit, outcomes: Mapping[str, int]) -> str:

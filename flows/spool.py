@@ -164,6 +164,12 @@ class Spool:
         """The entities that this run was tagged with, each with its offices."""
         return self.folder / "entities.jsonl.gz"
 
+    def batch(self, number: int) -> "Spool":
+        """The folder of a batch of a bulk load, made if missing; the next but one has the same."""
+        folder = self.folder / f"batch-{number % 2}"
+        folder.mkdir(exist_ok=True)
+        return Spool(folder)
+
 
 def new_run_id(now: datetime) -> str:
     """An identifier that sorts by time: `20261122T060000-3f9c1a`."""

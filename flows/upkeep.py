@@ -210,7 +210,7 @@ def _prune_spool(data: Data, loaded: set[str], now: datetime) -> int:
             continue
         files = [path for path in folder.iterdir() if path.name not in NOTES]
         for path in files:
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         pruned += bool(files)
     return pruned
 

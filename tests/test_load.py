@@ -7,14 +7,17 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from queue import Queue
+from threading import Event, Timer
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.ingest import RunFailed
-from flows.load import find, load
-from flows.spool import Data
+from flows.load import Batch, ahead, find, load
+from flows.reading import Part
+from flows.spool import Data, Spool
 from spiders import archive
 from tests.load_in_parts import BATCH, PART
 from warehouse.snapshot import query
@@ -122,6 +125,54 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
     assert rows(tmp_path / "data", "select count(*) from articles where decision != 'off_topic'") == [(1,)]
     ((stages,),) = rows(tmp_path / "data", "select stages from runs")
     assert [stage["stage"] for stage in stages] == ["extract", "deduplicate", "tag", "store", "stories"]
+
+
+def batch(name: str, folder: Path, parts: int = 1) -> Batch:
+    return Batch(folder / name, [Part(name, folder / name)] * parts, Spool(folder))
+
+
+def test_a_batch_is_read_while_the_one_before_it_is_loaded_and_no_further(tmp_path: Path) -> None:
+    """A third batch would write over the files of the first."""
+    reading: Queue[str] = Queue()
+    read_on = Event()
+
+    def read(batch: Batch) -> list[str]:
+        reading.put(batch.file.name)
+        assert batch.file.name == "first" or read_on.wait(10)
+        return [batch.file.name]
+
+    names = ("first", "second", "third")
+    with ahead(read, (batch(name, tmp_path) for name in names)) as batches:
+        _, damages = next(batches)
+        assert damages.result() == ["first"]
+        assert [reading.get(timeout=10), reading.get(timeout=10)] == ["first", "second"]
+        read_on.set()
+        assert [damages.result() for _, damages in batches] == [["second"], ["third"]]
+    assert [reading.get(timeout=10), reading.empty()] == ["third", True]
+
+
+def test_a_load_that_fails_waits_for_no_more_than_the_part_at_hand(tmp_path: Path) -> None:
+    at_hand, failed = Event(), Event()
+    read_parts = []
+
+    def read(batch: Batch) -> list[str]:
+        for part in batch.parts:
+            read_parts.append(part.name)
+            if part.name == "second":
+                at_hand.set()
+                assert failed.wait(10)
+        return []
+
+    def fail() -> None:
+        with ahead(read, iter([batch("first", tmp_path), batch("second", tmp_path, parts=1000)])) as batches:
+            next(batches)
+            at_hand.wait(10)
+            Timer(0.2, failed.set).start()
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail()
+    assert read_parts == ["first", "second"]
 
 
 # Loads that are killed ---------------------------------------------------------------------------------------
