@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from flows.fingerprint import simple_characters
-from flows.seeds import tagger_with
+from flows.relevance import PROFILE_FILE, Profile, Tagger
+from flows.tagging import LEXICON_FILE, Lexicon
 from spiders.gate import Gate
 
 
 @cache
-def gate(own_seeds: Path | None = None) -> Gate:
-    """The gate that the lexicon and the seeds make, those in a folder of the user's too."""
-    tagger = tagger_with(own_seeds)
-    groups = {facet: tagger.lexicon.phrases("facet", facet) for facet in ("ai", "china")}
+def gate() -> Gate:
+    """The gate that the lexicon makes. The seeds make none: each article might be as similar to one as any."""
+    lexicon = Lexicon.load(LEXICON_FILE)
+    tagger = Tagger(lexicon, Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")))
+    groups = {facet: lexicon.phrases("facet", facet) for facet in ("ai", "china")}
     return Gate(groups, tagger.may_be_relevant, _traditional())
 
 

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -89,7 +88,7 @@ def load(
     counts: Counter[tuple[str, str]] = Counter()
     audit: Counter[str] = Counter()
     errors: list[str] = []
-    gating = nullcontext() if everything else Gated(partial(gate, data.seeds))
+    gating = nullcontext() if everything else Gated(gate)
     with exclusive(data.root, f"load {run_id}"), gating as gated:
         # The workers make their gate meanwhile.
         sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]

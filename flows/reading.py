@@ -150,6 +150,16 @@ def host_of(url: str) -> str:
     return urlsplit(key_of(url)).netloc
 
 
+def _source_of(host: str, hosts: Mapping[str, str]) -> str:
+    """The source of a host, or of the nearest domain that it is in; the host itself where there is none."""
+    domain = host
+    while domain:
+        if domain in hosts:
+            return hosts[domain]
+        domain = domain.partition(".")[2]
+    return host or "unknown"
+
+
 @lru_cache(maxsize=1024)
 def key_of(url: str) -> str:
     """The url_key of an address; "" where it is none."""
@@ -161,12 +171,10 @@ def key_of(url: str) -> str:
 
 def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> dict[str, Any]:
     article = extraction.article
-    host = host_of(record.url)
     role = str(record.known.get("role") or "article")
-    by_host = next((hosts[known] for known in hosts if host == known or host.endswith("." + known)), host)
     return {
         "run_id": run_id,
-        "source_id": str(record.known.get("source_id") or by_host or "unknown"),
+        "source_id": str(record.known.get("source_id") or _source_of(host_of(record.url), hosts)),
         "role": role,
         "url": record.url,
         "url_key": article.url_key if article else str(record.known.get("url_key") or key_of(record.url)),
