@@ -12,7 +12,7 @@ from spiders.gate import Gate
 
 @cache
 def gate() -> Gate:
-    """The gate that the lexicon makes. The seeds make none: each article might be as similar to one as any."""
+    """The gate that the lexicon makes. Seeds play no part: every page is taken to be as similar to one as can be."""
     lexicon = Lexicon.load(LEXICON_FILE)
     tagger = Tagger(lexicon, Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")))
     groups = {facet: lexicon.phrases("facet", facet) for facet in ("ai", "china")}

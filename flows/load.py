@@ -67,6 +67,9 @@ def load(
 ) -> Report:
     """Load WARC files, a batch of records in a transaction; what was loaded before is left out.
 
+    A batch is read while the one before it goes through the other stages: what the run notes of extraction are the
+    seconds for which it was waited.
+
     Args:
         paths: files, or folders to search for them.
         root: the data folder.
@@ -168,9 +171,11 @@ def ahead(
         for batch in batches:
             begun.append((batch, thread.submit(read, batch)))
             if len(begun) > 1:
-                yield begun.popleft()
+                yield begun[0]
+                begun.popleft()
         while begun:
-            yield begun.popleft()
+            yield begun[0]
+            begun.popleft()
 
     with ThreadPoolExecutor(1) as thread:
         try:

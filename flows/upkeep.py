@@ -210,7 +210,10 @@ def _prune_spool(data: Data, loaded: set[str], now: datetime) -> int:
             continue
         files = [path for path in folder.iterdir() if path.name not in NOTES]
         for path in files:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         pruned += bool(files)
     return pruned
 

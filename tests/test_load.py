@@ -127,6 +127,18 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
     assert [stage["stage"] for stage in stages] == ["extract", "deduplicate", "tag", "store", "stories"]
 
 
+def test_a_page_is_of_the_source_of_its_host_or_of_the_nearest_domain_around_it(tmp_path: Path, pack) -> None:
+    urls = {
+        "https://www.japantimes.co.jp/1": "japan_times",
+        "https://features.japantimes.co.jp/2": "japan_times",
+        "https://www.mofcom.gov.cn/3": "mofcom_zh",  # inside that of gov_cn_zh
+        "https://notjapantimes.co.jp/4": "notjapantimes.co.jp",
+    }
+    pack(dict.fromkeys(urls, b"<html><body><p>News</p></body></html>"), tmp_path / "pages.warc.gz")
+    load([tmp_path / "pages.warc.gz"], tmp_path / "data", everything=True)
+    assert dict(rows(tmp_path / "data", "select url, source_id from fetches")) == urls
+
+
 def batch(name: str, folder: Path, parts: int = 1) -> Batch:
     return Batch(folder / name, [Part(name, folder / name)] * parts, Spool(folder))
 
@@ -151,28 +163,32 @@ def test_a_batch_is_read_while_the_one_before_it_is_loaded_and_no_further(tmp_pa
     assert [reading.get(timeout=10), reading.empty()] == ["third", True]
 
 
-def test_a_load_that_fails_waits_for_no_more_than_the_part_at_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", ["while it waits for a batch", "while it loads one"])
+def test_a_load_that_fails_waits_for_no_more_than_the_part_at_hand(tmp_path: Path, failing: str) -> None:
     at_hand, failed = Event(), Event()
     read_parts = []
 
     def read(batch: Batch) -> list[str]:
         for part in batch.parts:
             read_parts.append(part.name)
-            if part.name == "second":
+            if part.name == "long":
                 at_hand.set()
                 assert failed.wait(10)
         return []
 
+    short, long = batch("short", tmp_path), batch("long", tmp_path, parts=1000)
+    given = [long, short] if failing == "while it waits for a batch" else [short, long]
+
     def fail() -> None:
-        with ahead(read, iter([batch("first", tmp_path), batch("second", tmp_path, parts=1000)])) as batches:
+        with ahead(read, iter(given)) as batches:
             next(batches)
-            at_hand.wait(10)
+            assert at_hand.wait(10)
             Timer(0.2, failed.set).start()
             raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
         fail()
-    assert read_parts == ["first", "second"]
+    assert read_parts == (["long"] if given[0] is long else ["short", "long"])
 
 
 # Loads that are killed ---------------------------------------------------------------------------------------
