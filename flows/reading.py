@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from spiders.archive import Damage, Record, body_hash, read
 from spiders.bounded import Failure, Workers, extract_all
@@ -147,7 +146,7 @@ def is_audited(key: str) -> bool:
 
 def host_of(url: str) -> str:
     """Host of an address as in its url_key; "" where it is none."""
-    return urlsplit(key_of(url)).netloc
+    return key_of(url).removeprefix("https://").partition("/")[0]
 
 
 def _source_of(host: str, hosts: Mapping[str, str]) -> str:

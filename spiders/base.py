@@ -27,6 +27,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from spiders.addresses import Blocked
 from spiders.archive import Position, WarcWriter
 from spiders.discovery import (
     MAX_NAMED,
@@ -41,7 +42,6 @@ from spiders.discovery import (
     parse_sitemap_index,
     without_publisher,
 )
-from spiders.guard import Blocked
 from spiders.outcomes import Outcome
 from spiders.politeness import LeftAlone, RobotsUnread, Unchanged
 from spiders.revisits import Revisit

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape as html_unescape
@@ -38,13 +39,13 @@ _SECTION_META = ("article:section", "og:section", "section", "parsely-section", 
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 _IMAGE_META = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
-_SPACE = re.compile(r"\s+")
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
-_NAMES = [
-    etree.XPath(f"//@{name}", smart_strings=False)
-    for name in ("class", "id", "itemprop", "rel", "data-component", "data-testid")
-]
+# What says what elements are for, in the order in which they stand.
+_NAMES = etree.XPath(
+    "//@*[name()='class' or name()='id' or name()='itemprop' or name()='rel' or name()='data-component' or "
+    "name()='data-testid'] | //author"
+)
 _OF_AUTHORS = re.compile(
     r"[Aa]uthor|[Bb]yline|byl|BBL|username|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist-name|"
     r"screenname|writer"
@@ -154,7 +155,7 @@ def read(tree: HtmlElement, zone: str = "UTC", now: datetime | None = None) -> M
 
 
 def _line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()[:1000]
+    return " ".join(text.split())[:1000]
 
 
 def _first_of(meta: dict[str, str], names: tuple[str, ...]) -> str:
@@ -265,19 +266,46 @@ def _authors(
 
     persons = without_site(declared)
     if not persons:
-        shown = [name for line in _shown_authors(tree).split(";") for name in people(line)]
+        places = bylines(tree)
+        found = extract_author(places) if len(places) else None
+        shown = [name for line in (found or "").split(";") for name in people(line)]
         # Agencies, places and abbreviations are single words, people rarely.
         persons = without_site(shown) if all(" " in name or _CJK_NAME.fullmatch(name) for name in shown) else []
     return tuple(_distinct(persons or [*organisations, *declared]))[:MAX_AUTHORS]
 
 
-def _shown_authors(tree: HtmlElement) -> str:
-    """What trafilatura finds where bylines stand, if the page has anything by which it looks for them.
+def bylines(tree: HtmlElement) -> HtmlElement:
+    """The elements of a page that trafilatura may take for bylines, inside what they stand in, and nothing else of it.
 
-    It copies and prunes the page first, which takes ten times as long as telling that there is nothing.
+    Its author finder copies, prunes and searches all that it is given, which takes more than twice as long for whole
+    pages, and finds the same.
     """
-    named = any(_OF_AUTHORS.search("\n".join(cast("list[str]", values(tree)))) for values in _NAMES)
-    return extract_author(tree) or "" if named or tree.find(".//author") is not None else ""
+    places = etree.Element("html")
+    copies: dict[HtmlElement | None, HtmlElement | None] = {None: places}  # without one of its own: copied whole
+    for name in cast("list[Any]", _NAMES(tree)):
+        is_author = isinstance(name, HtmlElement)
+        if not is_author and not _OF_AUTHORS.search(name):
+            continue
+        path: list[HtmlElement] = []
+        element: HtmlElement | None = name if is_author else name.getparent()
+        while element not in copies:
+            path.append(cast("HtmlElement", element))
+            element = path[-1].getparent()
+        inside = copies[element]
+        if inside is None:
+            continue
+        for ancestor in reversed(path[1:]):
+            inside = copies[ancestor] = _shell(ancestor, inside)
+        inside.append(deepcopy(path[0]))
+        copies[path[0]] = None
+    return places
+
+
+def _shell(element: HtmlElement, inside: HtmlElement) -> HtmlElement:
+    """A copy of an element in another, without its content, and with those names by which it may be pruned."""
+    tag = element.tag if element.tag.isascii() and element.tag.isalpha() else "p"  # "f.length;i++){var" is none in XML
+    names = {name: element.get(name, "") for name in ("class", "id", "data-component")}
+    return etree.SubElement(inside, tag, {name: value for name, value in names.items() if value})
 
 
 def _distinct(names: list[str]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def url_key(url: str) -> str:
     parts = urlsplit(whole)
     host = (parts.hostname or "").rstrip(".")
     cached = None
-    if re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and parts.path.startswith("/amp/"):
+    if parts.path.startswith("/amp/") and re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host):
         cached = re.match(r"^/amp/(?:s/)?(.+)$", parts.path)
     elif host.endswith(".cdn.ampproject.org"):
         cached = _AMP_CACHE.match(parts.path)
@@ -107,7 +107,11 @@ def url_key(url: str) -> str:
         host = f"[{host}]"
     if parts.port not in {None, 80, 443}:
         host = f"{host}:{parts.port}"
-    path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, _BARE_PERCENT.sub("%25", parts.path))
+    path = parts.path or "/"
+    if "%" in path:
+        path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, _BARE_PERCENT.sub("%25", path))
+    if not parts.query:
+        return f"https://{host}{path}"
     query = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
@@ -116,7 +120,7 @@ def url_key(url: str) -> str:
         and not (name.lower() == "sid" and _SESSION_ID.fullmatch(value))  # shorter ones name articles (solidot.org)
         and not (name.lower() in {"ref", "source", "src"} and _HOST_LIKE.match(value))
     )
-    return urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
+    return urlunsplit(("https", host, path, urlencode(query, errors="surrogateescape"), ""))
 
 
 def article_id(key: str) -> uuid.UUID:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from spiders.guard import Blocked, check
+from spiders.addresses import Blocked, check
 
 REFUSED = [
     "0.0.0.0",

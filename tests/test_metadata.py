@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
+from trafilatura.metadata import extract_author
 from trafilatura.xpaths import AUTHOR_XPATHS
 
 from spiders.dates import UNKNOWN, Moment
-from spiders.metadata import Metadata, read
+from spiders.metadata import Metadata, bylines, read
 
 AT = Moment(datetime(2026, 11, 20, 2, 30, tzinfo=UTC), "instant")
 DAY = Moment(datetime(2026, 11, 19, 16, tzinfo=UTC), "day")
@@ -153,6 +154,53 @@ def test_authors_are_found_wherever_trafilatura_looks_for_them(attribute: str, v
 
 def test_authors_are_found_in_an_element_of_that_name() -> None:
     assert page(body="<div><author>Ann Lee</author></div>").authors == ("Ann Lee",)
+
+
+NAMED = st.sampled_from(
+    [
+        "author",
+        "byline",
+        "x author-name",
+        "writer",
+        "bianji",
+        "title",
+        "sidebar",
+        "is-hidden",
+        "comments",
+        "print",
+        "Figure",
+        "x",
+        "",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.recursive(
+        st.sampled_from(["Ann Lee", "By Bo Li", " ", "x" * 130]),
+        lambda inner: st.lists(
+            st.tuples(
+                st.sampled_from(["a", "div", "section", "span", "p", "h3", "time", "figure", "author", "f{x"]),
+                st.sampled_from(["class", "id", "itemprop", "rel", "data-component", "data-testid", "title"]),
+                NAMED,
+                inner,
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        max_leaves=12,
+    )
+)
+@example([("div", "data-component", "Figure", [("a", "class", "author", "Ann Lee")])])
+def test_trafilatura_finds_the_same_authors_in_the_bylines_alone_as_on_the_whole_page(content: Any) -> None:
+    def written(part: Any) -> str:
+        if isinstance(part, str):
+            return part
+        return "".join(f"<{tag} {name}='{value}'>{written(inner)}</{tag}>tail" for tag, name, value, inner in part)
+
+    tree = document_fromstring(f"<html class='x'><body>{written(content)}<p>x</p></body></html>")
+    assert extract_author(bylines(tree)) == extract_author(tree)
 
 
 def test_a_crowd_of_authors_is_cut() -> None:
