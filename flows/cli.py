@@ -12,9 +12,10 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 from rich.text import Text
@@ -26,8 +27,6 @@ from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
     from flows.export import Format
-    from flows.report import Report
-    from flows.retag import Report as RetagReport
 
 Result = TypeVar("Result")
 
@@ -121,7 +120,7 @@ class Progress:
         self._step = step
 
     def __call__(self, name: str, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Call a stage; the signature is that of `flows.ingest.Step`."""
+        """Call a stage; the signature is that of `flows.runs.Step`."""
         began = time.monotonic()
         if NOTES.is_terminal:
             with NOTES.status(f"{name} …"):
@@ -160,7 +159,8 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
       bilateral ingest --demo --no-prefect --data /tmp/demo
     """
     from flows.demo import days
-    from flows.ingest import Request, RunFailed
+    from flows.ingest import Request
+    from flows.runs import RunFailed
 
     requests = days(data) if demo else (request for request in [Request(data, sources)])
     # Closed in any case: the demo's server would keep a failed process from ending.
@@ -168,7 +168,7 @@ def ingest(sources: tuple[str, ...], demo: bool, no_prefect: bool, data: Path, a
         errors_as_failures(),
         nullcontext() if demo else _alerting(data),
         closing(requests),
-        _runner(prefect=not no_prefect) as (run, *_),
+        _runner("ingest", prefect=not no_prefect) as run,
     ):
         try:
             reports = [say_report(run(request), as_json=as_json) for request in requests]
@@ -251,7 +251,7 @@ def upkeep(data: Path, as_json: bool) -> None:
     Example:
       bilateral upkeep
     """
-    from flows.ingest import plainly
+    from flows.runs import plainly
     from flows.settings import load
     from flows.upkeep import upkeep as keep
 
@@ -285,7 +285,7 @@ def restore(copy: Path | None, data: Path, as_json: bool) -> None:
     Example:
       bilateral restore
     """
-    from flows.ingest import plainly
+    from flows.runs import plainly
     from flows.upkeep import restore as put_back
 
     with errors_as_failures():
@@ -317,9 +317,9 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
       bilateral load CC-NEWS-20261122-00001.warc.gz
       bilateral load --all old-archive/
     """
-    from flows.ingest import RunFailed
+    from flows.runs import RunFailed
 
-    with errors_as_failures(), _runner(prefect=not no_prefect) as (_, run, _):
+    with errors_as_failures(), _runner("load", prefect=not no_prefect) as run:
         try:
             report = run(paths, data, everything)
         except RunFailed as failure:
@@ -329,28 +329,24 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
 
 
 @contextmanager
-def _runner(
-    *, prefect: bool
-) -> Iterator[tuple[Callable[..., "Report"], Callable[..., "Report"], Callable[..., "RetagReport"]]]:
-    """The kinds of runs, ingest, load and retag, as Prefect flows or plainly, with progress on standard error."""
+def _runner(kind: Literal["ingest", "load", "retag"], *, prefect: bool) -> Iterator[Callable[..., Any]]:
+    """A kind of run, as a Prefect flow or plainly, with progress on standard error."""
     if not prefect:
-        from flows.ingest import ingest, plainly
-        from flows.load import load
-        from flows.retag import retag
+        from flows.runs import plainly
 
-        step = Progress(plainly)
-        yield partial(ingest, step=step), partial(load, step=step), partial(retag, step=step)
+        module = import_module(f"flows.{kind}")  # and not what the others need
+        yield partial(getattr(module, kind), step=Progress(plainly))
         return
     NOTES.print("  starting Prefect (--no-prefect does without) …")
     from flows import deployment
 
-    step = Progress(deployment.as_task)
+    flows: dict[str, Callable[..., Any]] = {
+        "ingest": deployment.ingest_request,
+        "load": deployment.load,
+        "retag": deployment.retag,
+    }
     with deployment.api():
-        yield (
-            partial(deployment.ingest_request, step=step),
-            partial(deployment.load, step=step),
-            partial(deployment.retag, step=step),
-        )
+        yield partial(flows[kind], step=Progress(deployment.as_task))
 
 
 @main.command()
@@ -366,7 +362,7 @@ def retag(no_prefect: bool, data: Path, as_json: bool) -> None:
     Example:
       bilateral retag
     """
-    with errors_as_failures(), _runner(prefect=not no_prefect) as (*_, run):
+    with errors_as_failures(), _runner("retag", prefect=not no_prefect) as run:
         report = run(data)
     if as_json:
         click.echo(json.dumps(asdict(report), default=str, ensure_ascii=False))
@@ -585,8 +581,8 @@ def reextract(write: bool, data: Path, as_json: bool) -> None:
       bilateral reextract
       bilateral reextract --write
     """
-    from flows.ingest import plainly
     from flows.reextract import reextract
+    from flows.runs import plainly
 
     with errors_as_failures():
         differences = reextract(data, write, Progress(plainly))

@@ -31,8 +31,9 @@ from flows import ingest as plain
 from flows import load as bulk
 from flows import retag as again
 from flows.alerts import Told, watched
-from flows.ingest import Request, RunFailed
+from flows.ingest import Request
 from flows.report import Report
+from flows.runs import RunFailed, Step
 from flows.settings import Settings
 from flows.settings import load as load_settings
 from warehouse.store import Locked
@@ -91,13 +92,13 @@ def api(port: int = 0) -> Iterator[None]:
 
 
 def as_task(name: str, function: Callable[..., Result], *arguments: object) -> Result:
-    """Run a stage as a Prefect task (the signature is that of `flows.ingest.Step`)."""
+    """Run a stage as a Prefect task (the signature is that of `flows.runs.Step`)."""
     stage: Task[..., Result] = task(name=name, persist_result=False)(function)
     return stage(*arguments)
 
 
 @flow(name="ingest", flow_run_name="{request.kind}", validate_parameters=False, persist_result=False)
-def ingest_request(request: Request, step: plain.Step) -> Report:
+def ingest_request(request: Request, step: Step) -> Report:
     """One ingestion, whatever its request.
 
     Raises:
@@ -194,7 +195,7 @@ async def _serve(daily: RunnerDeployment) -> None:
 
 
 @flow(name="load", validate_parameters=False, persist_result=False)
-def load(paths: Sequence[Path], data: Path, everything: bool, step: plain.Step) -> Report:
+def load(paths: Sequence[Path], data: Path, everything: bool, step: Step) -> Report:
     """Load WARC files.
 
     Raises:
@@ -204,7 +205,7 @@ def load(paths: Sequence[Path], data: Path, everything: bool, step: plain.Step) 
 
 
 @flow(name="retag", validate_parameters=False, persist_result=False)
-def retag(data: Path, step: plain.Step) -> again.Report:
+def retag(data: Path, step: Step) -> again.Report:
     """Judge the stored articles again."""
     report = again.retag(data, step)
     create_table_artifact(table=list(report.decisions), key="retag-report", description=report.summary())

@@ -1,35 +1,31 @@
 """The daily run: discover → fetch → archive → extract → deduplicate → tag → store → publish → brief."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from flows import stages
 from flows.brief import write_due
-from flows.errors import ClockWrong, MixedData, UnknownSource
+from flows.errors import ClockWrong, UnknownSource
 from flows.journal import Journal
-from flows.reading import Part
-from flows.relevance import Tagger
 from flows.report import Report, SourceCounts
+from flows.runs import RunFailed, Step, begin, plainly, process, recover
 from flows.seeds import tagger_with
 from flows.settings import load
-from flows.spool import Data, Spool, new_run_id, read_json, read_lines, write_json, write_lines
+from flows.spool import Data, Spool, new_run_id, read_json, read_lines, write_json
 from spiders.base import Source
 from spiders.crawl import Plan, load_sources
 from spiders.outcomes import SUCCESSES
 from warehouse.snapshot import last_success
-from warehouse.store import Store, WarcFile, exclusive, publish
+from warehouse.store import Store, exclusive, publish
 
 EARLY = 0.9
 """Share of its cadence after which a source is due: a daily run that starts a little early must not skip it."""
 
-NAMED = 3
-"""Errors of a run that its failure names; the report has all."""
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 """No run was before; a clock that says so has lost its time."""
 
@@ -54,20 +50,6 @@ order by started_at desc
 limit 1
 """
 
-Result = TypeVar("Result")
-Step = Callable[..., Any]
-"""How a stage is called: `step(name, function, *arguments)`, plainly or as a Prefect task."""
-
-
-class RunFailed(RuntimeError):
-    """The run did not do what it was asked; its report says why, `summary` in a line."""
-
-    def __init__(self, report: Report, summary: str) -> None:
-        more = f"; and {len(report.errors) - NAMED} more" if len(report.errors) > NAMED else ""
-        super().__init__("; ".join([summary, *report.errors[:NAMED]]) + more)
-        self.report = report
-        self.summary = summary
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -86,11 +68,6 @@ class Request:
     guard_allow: Sequence[str] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     crawl_seconds: float = stages.CRAWL_SECONDS
-
-
-def plainly(name: str, function: Callable[..., Result], *arguments: Any) -> Result:
-    """Call a stage without any observer."""
-    return function(*arguments)
 
 
 def ingest(request: Request, step: Step = plainly) -> Report:
@@ -140,7 +117,7 @@ def ingest(request: Request, step: Step = plainly) -> Report:
             settings=dict(request.settings),
         )
         crawl, broke_off = journal("fetch", stages.fetch, plan, spool, lock, request.crawl_seconds) if due else ({}, "")
-        counts, damages = _process(data, run_id, spool, sources, tagger, journal)
+        counts, damages = process(data, run_id, spool, sources, tagger, journal)
         journal("stories", stages.settle, data, spool)
         problems = _problems(spool, due)
         errors = [f"{source_id}: {problem}" for source_id, problem in problems.items()]
@@ -193,87 +170,8 @@ def _outage(problems: Iterable[str]) -> str:
     return "; the list above says why each failed"
 
 
-def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:
-    """Finish runs that were killed: load the WARC files that were written and not loaded.
-
-    Returns:
-        The runs that had left something, and a line about each damaged part of it.
-    """
-    with Store(data.master) as warehouse:
-        loaded = warehouse.warc_files()
-        left = sorted({_run_of(name) for name in data.warc_files() if name not in loaded})
-        for run_id in left:
-            began = read_json(data.spool(run_id).run)
-            started_at = datetime.fromisoformat(began["started_at"]) if began else None
-            warehouse.note_run(run_id, began.get("kind", "ingest"), began.get("version", ""), started_at)
-    damages: list[str] = []
-    for run_id in left:
-        damages += _process(data, run_id, data.spool(run_id), sources, tagger, step)[1]
-        ended = read_json(data.spool(run_id).run)
-        if "status" in ended:  # the database that it was loaded into is lost
-            with Store(data.master) as warehouse:
-                finished_at = datetime.fromisoformat(ended["finished_at"])
-                warehouse.finish_run(
-                    run_id, finished_at, ended["status"], ended["links"], ended["errors"], ended["stages"]
-                )
-    return left, damages
-
-
-def _process(
-    data: Data, run_id: str, spool: Spool, sources: Sequence[Source], tagger: Tagger, step: Step
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Extract → deduplicate → tag → store, for the WARC files of one run.
-
-    Returns:
-        Per source what was added, and a line about each damaged part.
-    """
-    parts = [Part(name, path) for name, path in data.warc_files().items() if _run_of(name) == run_id]
-    damages = step("extract", stages.extract, run_id, parts, sources, spool)
-    step("deduplicate", stages.deduplicate, data, spool)
-    step("tag", stages.tag, spool, tagger)
-    warc_files = [
-        WarcFile(part.name, part.path.stat().st_size, sum(line.startswith(f"{part.path} at ") for line in damages))
-        for part in parts
-    ]
-    return step("store", stages.store, data, run_id, spool, sources, warc_files, damages), damages
-
-
-def _run_of(warc_file: str) -> str:
-    return Path(warc_file).name.rsplit("-", 1)[0]
-
-
 def _now(offset: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=offset)
-
-
-def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
-    """Note the run, and the seeds and the entities it judges by.
-
-    Raises:
-        MixedData: demo into real data, or the other way round.
-    """
-    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
-    with Store(data.master) as warehouse:
-        kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
-        if kind == "demo" and kinds & {"ingest", "load"}:
-            raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
-        if kind in {"ingest", "load"} and "demo" in kinds:
-            raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
-        warehouse.start_run(run_id, kind, version("bilateral"), started_at)
-    register(data, spool, tagger, started_at)
-
-
-def register(data: Data, spool: Spool, tagger: Tagger, now: datetime) -> None:
-    """Note the seeds and the entities that articles are judged by."""
-    seeds = [
-        {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
-        for seed_id, seed in tagger.profile.seeds.items()
-    ]
-    write_lines(spool.seeds, seeds)
-    write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
-    with Store(data.master) as warehouse:
-        warehouse.register_seeds(spool.seeds, now)
-        warehouse.register_entities(spool.entities)
 
 
 def _due(sources: Iterable[Source], read_at: Mapping[str, datetime], now: datetime) -> list[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from flows import stages
 from flows.gating import gate
-from flows.ingest import RunFailed, Step, begin, plainly, recover
 from flows.journal import Journal
 from flows.reading import AUDIT_SHARE, Gated, Part
 from flows.report import COLUMNS, Report, SourceCounts
+from flows.runs import RunFailed, Step, begin, plainly, recover
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id
 from spiders import archive
@@ -44,7 +44,7 @@ def find(paths: Sequence[Path]) -> list[Path]:
 
 PART = 8_000_000
 """Bytes of a file that one worker reads at a time; about 150 pages of CC-NEWS."""
-BATCH = 64
+BATCH = 96
 """Parts that are loaded in one transaction; a load that is killed goes on after the last one."""
 
 

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from flows import stages
 from flows.differences import Differences, Missing, found
 from flows.fingerprint import text_hash
-from flows.ingest import Step, begin, plainly
 from flows.journal import Journal
 from flows.reading import key_of
 from flows.relevance import Tagger
+from flows.runs import Step, begin, plainly
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
 from spiders.archive import Damage, Record, read

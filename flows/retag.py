@@ -9,10 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 from flows import stages
-from flows.ingest import Step, begin, plainly
 from flows.journal import Journal
 from flows.judging import Job, Judged, Row, heaviest, judge
 from flows.relevance import Profile, Tagger
+from flows.runs import Step, begin, plainly
 from flows.seeds import own_seeds
 from flows.spool import Data, Spool, new_run_id, write_lines
 from spiders.bounded import Failure, Workers

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows import stages
-from flows.ingest import Step, plainly, recover, register
+from flows.runs import Step, plainly, recover, register
 from flows.seeds import tagger_with
 from flows.spool import Data, new_run_id, read_json, read_lines, write_lines
 from spiders.archive import Damage, read

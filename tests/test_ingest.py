@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from flows.errors import MixedData, UnknownSource
-from flows.ingest import Request, RunFailed, ingest
+from flows.ingest import Request, ingest
+from flows.runs import RunFailed
 from flows.spool import Data
 from spiders.outcomes import Outcome
 from warehouse.snapshot import query

@@ -14,9 +14,9 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.ingest import RunFailed
 from flows.load import Batch, ahead, find, load
 from flows.reading import Part
+from flows.runs import RunFailed
 from flows.spool import Data, Spool
 from spiders import archive
 from tests.load_in_parts import BATCH, PART
