@@ -40,6 +40,8 @@ MAX_STRANGE = 0.1
 """Share of unreadable characters at a page's beginning from which on it is no text."""
 STRANGE_SAMPLE = 20_000
 """Characters of a page that are looked at for this."""
+LANGUAGE_SAMPLE = 500
+"""Characters by which a language is told: for each of 502 real articles it is the one that twice as many give."""
 SAME_STORY = 36 * 3600
 """Seconds by which feed and page may differ and still mean the same publication."""
 
@@ -337,12 +339,12 @@ def _without_prose(tree: HtmlElement) -> HtmlElement:
 @cache
 def _detector() -> LangDetector:
     # The model inside the package; the other choices would download one.
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=1000))
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=LANGUAGE_SAMPLE))
 
 
 def _language(text: str) -> str:
     """ISO 639 code of the text's language, '' where it cannot be told."""
-    best = _detector().detect(text[:1000].replace("\n", " "), k=1)
+    best = _detector().detect(text[:LANGUAGE_SAMPLE].replace("\n", " "), k=1)
     language = best[0]["lang"] if best and best[0]["score"] > 0.3 else ""
     # Short Chinese texts with a rare character are taken for Japanese, which has kana.
     return "zh" if language == "ja" and not _KANA.search(text) else language

@@ -42,10 +42,7 @@ SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
 # What says what elements are for, in the order in which they stand.
-_NAMES = etree.XPath(
-    "//@*[name()='class' or name()='id' or name()='itemprop' or name()='rel' or name()='data-component' or "
-    "name()='data-testid'] | //author"
-)
+_NAMES = etree.XPath("//@class | //@id | //@itemprop | //@rel | //@data-component | //@data-testid | //author")
 _OF_AUTHORS = re.compile(
     r"[Aa]uthor|[Bb]yline|byl|BBL|username|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist-name|"
     r"screenname|writer"

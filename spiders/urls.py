@@ -21,12 +21,13 @@ _SESSION = re.compile(r"(?:phpsessid|jsessionid|aspsessionid.*)", re.IGNORECASE)
 _SESSION_ID = re.compile(r"[\w-]{16,}")
 # An address in which nothing needs to be resolved, escaped or left out: most of them.
 _NORMAL = re.compile(
-    r"https?://(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9/%:@!$&'()*+,;=~._-]*(?:\?[A-Za-z0-9/?%:@!$&'()*+,;=~._\[\]-]+)?"
+    r"https?://(?!-)([a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9/%:@!$&'()*+,;=~._-]*)"
+    r"(?:\?([A-Za-z0-9/?%:@!$&'()*+,;=~._\[\]-]+))?"
 )
 _HOST_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
-_WEB_ARCHIVE = re.compile(r"https?://web\.archive\.org/web/(?:\d{1,14}[a-z_]{0,4}/)?(https?:/{1,2}.+)")
+_WEB_ARCHIVE = re.compile(r"/web/(?:\d{1,14}[a-z_]{0,4}/)?(https?:/{1,2}.+)")
 _HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
@@ -89,38 +90,41 @@ def url_key(url: str) -> str:
         BadUrl: as `absolute`.
     """
     whole = absolute(url)
-    if archived := _WEB_ARCHIVE.fullmatch(whole):
+    port = None
+    if normal := _NORMAL.fullmatch(whole):
+        host, path, given = normal[1], normal[2], normal[3] or ""
+    else:
+        parts = urlsplit(whole)
+        host, port, path, given = (parts.hostname or "").rstrip("."), parts.port, parts.path or "/", parts.query
+    asked = f"?{given}" if given else ""
+    if host == "web.archive.org" and (archived := _WEB_ARCHIVE.fullmatch(path + asked)):
         with suppress(BadUrl):
             return url_key(archived[1].replace(":/", "://", 1).replace(":///", "://", 1))
-    parts = urlsplit(whole)
-    host = (parts.hostname or "").rstrip(".")
     cached = None
-    if parts.path.startswith("/amp/") and re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host):
-        cached = re.match(r"^/amp/(?:s/)?(.+)$", parts.path)
+    if path.startswith("/amp/") and re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host):
+        cached = re.match(r"^/amp/(?:s/)?(.+)$", path)
     elif host.endswith(".cdn.ampproject.org"):
-        cached = _AMP_CACHE.match(parts.path)
+        cached = _AMP_CACHE.match(path)
     if cached and "." in cached[1].split("/")[0]:
         with suppress(BadUrl):
-            return url_key("https://" + cached[1] + (f"?{parts.query}" if parts.query else ""))
+            return url_key(f"https://{cached[1]}{asked}")
     host = _HOST_PREFIX.sub("", host)
     if ":" in host:
         host = f"[{host}]"
-    if parts.port not in {None, 80, 443}:
-        host = f"{host}:{parts.port}"
-    path = parts.path or "/"
+    if port not in {None, 80, 443}:
+        host = f"{host}:{port}"
     if "%" in path:
         path = re.sub("%[0-9A-Fa-f]{2}", _normal_escape, _BARE_PERCENT.sub("%25", path))
-    if not parts.query:
-        return f"https://{host}{path}"
     query = sorted(
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+        for name, value in parse_qsl(given, keep_blank_values=True, errors="surrogateescape")
         if not _TRACKING.fullmatch(name)
         and not _SESSION.fullmatch(name)
         and not (name.lower() == "sid" and _SESSION_ID.fullmatch(value))  # shorter ones name articles (solidot.org)
         and not (name.lower() in {"ref", "source", "src"} and _HOST_LIKE.match(value))
     )
-    return urlunsplit(("https", host, path, urlencode(query, errors="surrogateescape"), ""))
+    kept = f"?{urlencode(query, errors='surrogateescape')}" if query else ""
+    return f"https://{host}{path}{kept}"
 
 
 def article_id(key: str) -> uuid.UUID:
