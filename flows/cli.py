@@ -2,6 +2,7 @@
 
 import atexit
 import errno
+import gc
 import getpass
 import json
 import os
@@ -131,6 +132,11 @@ class Progress:
         return result
 
 
+NEW_OBJECTS = 50_000
+"""Objects after which those that only hold each other are looked for. Python's 700 is a tenth of the time in which a
+command starts: what it loads then is there until it ends."""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("bilateral"), prog_name="bilateral")
 def main() -> None:
@@ -141,6 +147,7 @@ def main() -> None:
     bilateral ingest             the daily run
     bilateral sql "SELECT …"     ask the published snapshot
     """
+    gc.set_threshold(NEW_OBJECTS)
 
 
 @main.command()
@@ -941,7 +948,11 @@ def doctor(data: Path, as_json: bool) -> None:
 
 @atexit.register
 def _quiet_end() -> None:
-    """DuckDB 2.0.0's binding reports leaks of its own on standard error when the interpreter ends."""
+    """End at once: nothing is searched for objects that only hold each other, which after a load takes 0.15 s.
+
+    And silently: DuckDB 2.0.0's binding reports leaks of its own on standard error when the interpreter ends.
+    """
+    gc.freeze()
     sys.stdout.flush()
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
