@@ -53,10 +53,10 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
-    register(data, spool, tagger, started_at)
+        register(warehouse, spool, tagger, started_at)
 
 
-def register(data: Data, spool: Spool, tagger: Tagger, now: datetime) -> None:
+def register(warehouse: Store, spool: Spool, tagger: Tagger, now: datetime) -> None:
     """Note the seeds and the entities that articles are judged by."""
     seeds = [
         {"seed_id": seed_id, "title": seed.title, "language": seed.language, "word_count": seed.word_count}
@@ -64,9 +64,8 @@ def register(data: Data, spool: Spool, tagger: Tagger, now: datetime) -> None:
     ]
     write_lines(spool.seeds, seeds)
     write_lines(spool.entities, map(asdict, tagger.entities.entities.values()) if tagger.entities else [])
-    with Store(data.master) as warehouse:
-        warehouse.register_seeds(spool.seeds, now)
-        warehouse.register_entities(spool.entities)
+    warehouse.register_seeds(spool.seeds, now)
+    warehouse.register_entities(spool.entities)
 
 
 def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:

@@ -250,7 +250,8 @@ def restore(root: Path, copy: Path | None = None, step: Step = plainly) -> Resto
             shutil.rmtree(work)
         sources = [spider.source() for spider in load_sources(_modules(data)).values()]
         spool = data.spool(new_run_id(now))
-        register(data, spool, tagger, now)
+        with Store(data.master) as warehouse:
+            register(warehouse, spool, tagger, now)
         replayed, damages = recover(data, sources, tagger, step)
         problems += _loads_to_repeat(data)
         step("stories", stages.settle, data, spool)
