@@ -337,8 +337,8 @@ def _read_warc(file: IO[bytes], name: str, start: int, stop: int | None, wanted:
 
 
 def _ending(record: Record, end: int) -> Record:
-    name, offset = record.position.warc_file, record.position.warc_offset
-    return replace(record, position=Position(name, offset, max(0, end - offset)))
+    position = record.position
+    return replace(record, position=replace(position, warc_length=max(0, end - position.warc_offset)))
 
 
 def _known(record: WarcRecord) -> Mapping[str, Any]:

@@ -36,7 +36,6 @@ _PARSER = etree.HTMLParser(
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
-_MAY_BE_NONE = _NO_CHARACTERS[0][:2]
 _NOT_WORD = re.compile(r"[\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
@@ -62,9 +61,8 @@ def parse(page: str) -> HtmlElement | None:
     """The tree of a page or of a piece of one; None where there is nothing to parse."""
     # As bytes, because a declaration of an encoding in a string is refused; without what XML forbids.
     body = page.encode("utf-8", "ignore").translate(None, _CONTROLS)
-    if _MAY_BE_NONE in body:
-        for nothing in _NO_CHARACTERS:
-            body = body.replace(nothing, b"")
+    for nothing in _NO_CHARACTERS:
+        body = body.replace(nothing, b"")
     try:
         tree = etree.fromstring(body, _PARSER)
     except etree.XMLSyntaxError:
@@ -302,8 +300,7 @@ def _blocks(tree: HtmlElement) -> Iterator[_Block]:
         elif tag in _INLINE:
             links += (1 if starts else -1) * (tag == "a")
         else:
-            if pieces:
-                yield from ended()
+            yield from ended()
             if tag == "p":
                 pass
             elif starts:

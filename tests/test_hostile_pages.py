@@ -47,6 +47,7 @@ def shapes() -> Iterator[tuple[str, str | bytes]]:
         "<script type='application/ld+json'>" + '{"@graph":' * 900 + "1" + "}" * 900 + "</script>",
     )
     yield "meta tags", "<meta name='date' content='x'>" * FIT + TEXT
+    yield "bylines", "<b class='author' id='a' rel='b' itemprop='c'>Ann Lee</b>" * (FIT // 2) + TEXT
     yield "headings", "<h1>2026-11-20</h1>" * (FIT // 2)
     yield "random bytes", random.Random(1).randbytes(1_000_000)
     yield "zeros", b"\0" * 1_000_000 + TEXT.encode()
