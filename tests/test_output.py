@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -293,7 +293,15 @@ def test_shell_goes_on_after_an_error_that_a_person_makes(demo: Path) -> None:
     assert b'{"x": 1}' in said
 
 
-def test_ctrl_c_ends_a_query_and_not_the_shell(demo: Path) -> None:
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Commands started now hear SIGINT, also where the tests are a background job of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_a_query_and_not_the_shell(demo: Path, ctrl_c: None) -> None:
     parent, child = pty.openpty()
     command = [sys.executable, "-m", "flows.cli", "shell", "--data", str(demo)]
     process = subprocess.Popen(
@@ -313,13 +321,19 @@ def test_ctrl_c_ends_a_query_and_not_the_shell(demo: Path) -> None:
                 between()
         return False
 
-    assert hears(b"bilateral> ")
-    os.write(parent, b"select count(*) from range(10000000) as a, range(10000000) as b where a.range + b.range = 7;\n")
-    assert hears(b"interrupted", lambda: process.send_signal(signal.SIGINT))
-    os.write(parent, b"select 40 + 2 as answer;\n.quit\n")
-    assert hears(b"42")
-    assert process.wait(60) == 0
-    os.close(parent)
+    try:
+        assert hears(b"bilateral> ")
+        os.write(
+            parent, b"select count(*) from range(10000000) as a, range(10000000) as b where a.range + b.range = 7;\n"
+        )
+        assert hears(b"interrupted", lambda: process.send_signal(signal.SIGINT))
+        os.write(parent, b"select 40 + 2 as answer;\n.quit\n")
+        assert hears(b"42")
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(parent)
 
 
 def test_statements_end_at_semicolons_outside_of_texts() -> None:
