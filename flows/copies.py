@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.fingerprint import SAMPLE_RATE, Hashes, is_cjk, pieces, sample, shingles
-from flows.overlap import overlap
+from flows.fingerprint import SAMPLE_RATE, sample
+from flows.overlap import Pieces, overlap
 from flows.spool import read_lines, write_lines
 from warehouse.store import Store
 
@@ -38,20 +38,20 @@ def compare(store: Store, articles: Path, texts: Path, pairs: Path) -> None:
     batch = {row["text_hash"]: (row["source_id"], row["text"]) for row in read_lines(articles) if row["text_hash"]}
     known = store.recent_texts(sorted({source_id for source_id, _ in batch.values()}), RECENT)
     repeated = repeated_lines([*known, *batch.values()])
-    own = {key: without(text, repeated.get(source_id, frozenset())) for key, (source_id, text) in batch.items()}
-    sampled = list(_sampled(own))
+    cut = {key: _cut(text, repeated.get(source_id)) for key, (source_id, text) in batch.items()}
+    sampled = list(_sampled(cut))
     write_lines(texts, sampled)
     candidates = store.candidates(texts)
     full = store.full_shingles()
     for row in sampled:
         row["sample"] = [shingle for shingle in row["sample"] if shingle not in full]
     write_lines(texts, sampled)
-    stored = store.texts({text_hash for pair in candidates for text_hash in pair} - own.keys())
+    stored = store.texts({text_hash for pair in candidates for text_hash in pair} - cut.keys())
     others = sorted({source_id for source_id, _ in stored.values()} - repeated.keys())
     for start in range(0, len(others), SOURCES_AT_ONCE):
         repeated |= repeated_lines(store.recent_texts(others[start : start + SOURCES_AT_ONCE], RECENT))
-    own |= {key: without(text, repeated.get(source_id, frozenset())) for key, (source_id, text) in stored.items()}
-    write_lines(pairs, _verified(candidates, own))
+    cut |= {key: _cut(text, repeated.get(source_id)) for key, (source_id, text) in stored.items()}
+    write_lines(pairs, _verified(candidates, cut))
 
 
 def repeated_lines(texts: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -67,32 +67,23 @@ def repeated_lines(texts: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]
 
 def without(text: str, lines: frozenset[str]) -> str:
     """A text without these lines; whole, where they are more than half of it: then it is the text that was repeated."""
-    if not lines:
-        return text
     kept = "\n".join(line for line in text.split("\n") if line.strip() not in lines)
     return kept if 2 * len(kept) > len(text) else text
 
 
-def _sampled(texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _cut(text: str, repeated: frozenset[str] | None) -> Pieces:
+    return Pieces.of(without(text, repeated) if repeated else text)
+
+
+def _sampled(texts: Mapping[str, Pieces]) -> Iterator[dict[str, Any]]:
     for text_hash, text in texts.items():
-        hashes = shingles(text, None)
-        if len(hashes) >= MIN_SHINGLES:
-            sampled = (sample(hashes) >> _SHIFT).tolist()
-            yield {"text_hash": text_hash, "shingles": len(hashes), "samples": len(sampled), "sample": sampled}
+        if len(text.distinct) >= MIN_SHINGLES:
+            sampled = (sample(text.distinct) >> _SHIFT).tolist()
+            yield {"text_hash": text_hash, "shingles": len(text.distinct), "samples": len(sampled), "sample": sampled}
 
 
-def _verified(candidates: Iterable[tuple[str, str]], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    cut: dict[str, tuple[Hashes, bool]] = {}
-
-    def cut_up(key: str) -> tuple[Hashes, bool]:
-        if key not in cut:
-            cut[key] = pieces(texts[key], None), is_cjk(texts[key])
-        return cut[key]
-
+def _verified(candidates: Iterable[tuple[str, str]], texts: Mapping[str, Pieces]) -> Iterator[dict[str, Any]]:
     for one, other in candidates:
-        if one in texts and other in texts:
-            (of_one, cjk), (of_other, _) = cut_up(one), cut_up(other)
-            found = overlap(of_one, of_other, cjk=cjk)
-            if found.is_copy:
-                of_found = ("shared", "in_one", "in_other", "longest", "in_phrases")
-                yield {"one": one, "other": other} | {name: getattr(found, name) for name in of_found}
+        if one in texts and other in texts and (found := overlap(texts[one], texts[other])).is_copy:
+            of_found = ("shared", "in_one", "in_other", "longest", "in_phrases")
+            yield {"one": one, "other": other} | {name: getattr(found, name) for name in of_found}

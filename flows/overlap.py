@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
-from flows.fingerprint import Hashes, among, distinct
+from flows.fingerprint import Hashes, among, distinct, is_cjk, pieces
 
 LEAD = 40
 """Pieces at the beginning of a text, which a copy keeps and a later article on the same subject does not."""
@@ -26,27 +28,44 @@ LONGEST_PHRASE = {False: 6.0, True: 10.0}
 and (True) of characters of CJK."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """A text cut in pieces: all in its order, and the distinct ones in ascending order; `cjk`: they are characters."""
+
+    in_order: Hashes
+    distinct: Hashes
+    cjk: bool
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Cut a text."""
+        in_order = pieces(text, None)
+        return cls(in_order, distinct(in_order), is_cjk(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """What two texts have in common.
 
-    `in_one` and `in_other` count their distinct pieces, `shared` those in both. The rest is about the runs of such
-    pieces in the shorter text: `longest` and `mean_run` are lengths in pieces, `spread` is the share of its stretches
-    of WINDOW pieces that have any, `gap` the share of it that the longest stretch without one takes, `order` the share
-    of shared pieces that come in the other text in the same order. `lead` is the share of the first LEAD pieces of
-    either text that the other has, whichever is more. `cjk`: the pieces are characters. What cannot matter is not
-    looked at: where less is shared than of a copy, the runs; where the rest does not make a rewrite, the order.
+    `in_one` and `in_other` count their distinct pieces, `shared` those in both. `lead` is the share of the first LEAD
+    pieces of either text that the other has, whichever is more. The rest is about the runs of such pieces in the
+    shorter text: `longest` and `mean_run` are lengths in pieces, `spread` is the share of its stretches of WINDOW
+    pieces that have any, `gap` the share of it that the longest stretch without one takes, `order` the share of shared
+    pieces that come in the other text in the same order. `cjk`: the pieces are characters.
+
+    What cannot matter is not looked at: where less is shared than of a copy, all but the counts; where it is a copy
+    anyway or the runs are no rewriter's phrases, the last three; where these do not make a rewrite, the order.
     """
 
     shared: int
     in_one: int
     in_other: int
+    lead: float = 0.0
     longest: int = 0
     mean_run: float = 0.0
     spread: float = 0.0
     gap: float = 1.0
     order: float = 0.0
-    lead: float = 0.0
     cjk: bool = False
 
     @property
@@ -75,38 +94,42 @@ class Overlap:
         )
 
 
-def overlap(one: Hashes, other: Hashes, *, cjk: bool = False) -> Overlap:
-    """Compare the pieces of two texts, each in the order of its text; `cjk` where they are characters."""
-    if len(one) > len(other):
-        flipped = overlap(other, one, cjk=cjk)
-        return replace(flipped, in_one=flipped.in_other, in_other=flipped.in_one)
-    ones, others = distinct(one), distinct(other)
-    sizes = len(ones), len(others)
-    shared = int(among(ones, others).sum())
-    if (little := Overlap(shared, *sizes)).containment < REWRITE:
-        return little
-    matched = among(one, others)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], matched, [False]))))
+def overlap(one: Pieces, other: Pieces) -> Overlap:
+    """Compare two texts."""
+    short, long = (one, other) if len(one.in_order) <= len(other.in_order) else (other, one)
+    shared = int(np.count_nonzero(among(short.distinct, long.distinct)))
+    found = Overlap(shared, len(one.distinct), len(other.distinct), cjk=one.cjk)
+    if found.containment < REWRITE:
+        return found
+    matched = among(short.in_order, long.distinct)
+    bordered = np.zeros(len(matched) + 2, np.bool_)
+    bordered[1:-1] = matched
+    edges = np.flatnonzero(bordered[1:] != bordered[:-1])
     starts, ends = edges[::2], edges[1::2]
-    gaps = np.append(starts, len(one)) - np.append(0, ends)
-    windows = np.logical_or.reduceat(matched, np.arange(0, len(one), WINDOW))
-    found = Overlap(
-        shared,
-        *sizes,
+    found = replace(
+        found,
+        lead=max(_share(matched[:LEAD]), _share(among(long.in_order[:LEAD], short.distinct))),
         longest=int((ends - starts).max()),
-        mean_run=float((ends - starts).mean()),
-        spread=float(windows.mean()),
-        gap=float(gaps.max() / len(one)),
-        lead=float(max(matched[:LEAD].mean(), among(other[:LEAD], ones).mean())),
-        cjk=cjk,
+        mean_run=np.count_nonzero(matched) / len(starts),
     )
-    return _with_order(found, one[matched], other) if not found.is_copy and replace(found, order=1.0).is_copy else found
+    if found.is_copy or not found.in_phrases:
+        return found
+    gaps = np.append(starts, len(matched)) - np.append(0, ends)
+    windows = np.logical_or.reduceat(matched, np.arange(0, len(matched), WINDOW))
+    found = replace(found, spread=_share(windows), gap=float(gaps.max() / len(matched)))
+    if replace(found, order=1.0).is_copy:
+        found = replace(found, order=_order(short.in_order[matched], long.in_order))
+    return found
 
 
-def _with_order(found: Overlap, matched: Hashes, other: Hashes) -> Overlap:
+def _share(of: npt.NDArray[np.bool_]) -> float:
+    return int(np.count_nonzero(of)) / len(of)
+
+
+def _order(matched: Hashes, other: Hashes) -> float:
+    """Share of the pieces of one text that come in another, which has all of them, in the same order."""
     ordered, places = np.unique(other, return_index=True)
-    order = _increasing(places[np.searchsorted(ordered, matched)].tolist()) / len(matched)
-    return replace(found, order=order)
+    return _increasing(places[np.searchsorted(ordered, matched)].tolist()) / len(matched)
 
 
 def _increasing(places: list[int]) -> int:

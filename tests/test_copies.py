@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.copies import repeated_lines, without
-from flows.fingerprint import pieces
-from flows.overlap import overlap
+from flows.overlap import Pieces, overlap
 from flows.seeds import clean
 from tests import rows
 from tests.eval.copies import FALSE, bbc, chinese, ecb, hard_negatives, recall
@@ -87,7 +86,7 @@ def test_copies_of_real_texts_are_found(realdata: Path) -> None:
 
 def test_other_texts_on_the_subject_are_no_copies(realdata: Path) -> None:
     negatives = hard_negatives(bbc(realdata)[:1000], ecb(realdata), 200)
-    wrong = sum(overlap(*(pieces(text, None) for text in pair)).is_copy for pair in negatives)
+    wrong = sum(overlap(*map(Pieces.of, pair)).is_copy for pair in negatives)
     assert wrong <= FALSE * len(negatives)
 
 
@@ -105,7 +104,7 @@ def test_the_spun_seed_document_is_known_for_one_when_an_original_of_its_shape_i
         lambda word: generator.choice(vocabulary) if generator.random() < 0.33 else word[0],
         spun(spun_seed, generator),
     )
-    assert 0.18 < overlap(pieces(spun_seed, None), pieces(original, None)).containment < 0.3
+    assert 0.18 < overlap(Pieces.of(spun_seed), Pieces.of(original)).containment < 0.3
     with Store(tmp_path / "m.duckdb") as store:
         # A paragraph that only the original has, as spinners leave some out.
         rows.load(store, tmp_path, [article("https://original.example/1", f"{original}\n{words(1, 60)}")])

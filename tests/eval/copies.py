@@ -29,8 +29,8 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.fingerprint import is_cjk, pieces, shingles, text_hash
-from flows.overlap import overlap
+from flows.fingerprint import is_cjk, shingles, text_hash
+from flows.overlap import Pieces, overlap
 from spiders.archive import Position, Record
 from spiders.extract import extract
 from tests.eval.variants import KINDS
@@ -82,7 +82,7 @@ def ecb(realdata: Path) -> list[Mapping[str, str]]:
 def hard_negatives(texts: Sequence[str], events: Sequence[Mapping[str, str]], count: int = 450) -> list[Pair]:
     """Pairs of texts on the same subject of which neither is a copy."""
     near = [(texts[i], texts[j]) for i, j in nearest(texts, 4 * count)]
-    near = [pair for pair in near if overlap(*(pieces(text, None) for text in pair)).containment <= 0.5][:count]
+    near = [pair for pair in near if overlap(*map(Pieces.of, pair)).containment <= 0.5][:count]
     siblings = [
         (one["text"], other["text"])
         for i, one in enumerate(events)
@@ -186,7 +186,7 @@ def main() -> None:
     started = time.perf_counter()
     figures = {f"english, {kind}": value for kind, value in recall(english, originals, arguments.seed).items()}
     figures |= {f"chinese, {kind}": value for kind, value in recall(zh, zh, arguments.seed).items()}
-    wrong = sum(overlap(*(pieces(text, None) for text in pair)).is_copy for pair in negatives) / len(negatives)
+    wrong = sum(overlap(*map(Pieces.of, pair)).is_copy for pair in negatives) / len(negatives)
     figures["hard negatives told apart"] = 1 - wrong
     peers: dict[str, dict[str, float]] = {"simhash": recall_of(simhash(), negatives, originals, arguments.seed)}
     try:
