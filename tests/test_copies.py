@@ -68,7 +68,7 @@ def test_relations_are_named_by_what_was_done_to_the_text(realdata: Path, tmp_pa
             host = f"wire{number}" if same_source else f"{relation}{number}"
             labels[f"https://{host}.example/{relation}"] = relation
             articles.append(article(f"https://{host}.example/{relation}", copy, START + HOUR))
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, articles)
         found = copies(store)
     wrong = [(label, found.get(url)) for url, label in labels.items() if found.get(url, ("", "none"))[1] != label]
@@ -105,7 +105,7 @@ def test_the_spun_seed_document_is_known_for_one_when_an_original_of_its_shape_i
         spun(spun_seed, generator),
     )
     assert 0.18 < overlap(Pieces.of(spun_seed), Pieces.of(original)).containment < 0.3
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         # A paragraph that only the original has, as spinners leave some out.
         rows.load(store, tmp_path, [article("https://original.example/1", f"{original}\n{words(1, 60)}")])
         rows.load(store, tmp_path, [article("https://spinner.example/1", spun_seed, START + HOUR)])
@@ -117,7 +117,7 @@ def test_chains_end_at_the_earliest_and_say_what_they_were_matched_with(tmp_path
     parts = sentences(first)
     second = " ".join(parts[:8]) + " " + words(2, 130)
     third = " ".join(sentences(second)[6:])
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         # The last first: the earliest is not the first that was stored.
         for number, text in ((3, third), (2, second), (1, first)):
             rows.load(store, tmp_path, [article(f"https://s{number}.example/", text, START + number * HOUR)])
@@ -138,7 +138,7 @@ def test_chains_end_at_the_earliest_and_say_what_they_were_matched_with(tmp_path
 
 
 def test_a_text_that_is_changed_stops_being_a_copy(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [article("https://a.example/", words(1))])
         rows.load(store, tmp_path, [article("https://b.example/", words(1), START + HOUR)])
         assert copies(store) == {"https://b.example/": ("https://a.example/", "exact")}
@@ -149,7 +149,7 @@ def test_a_text_that_is_changed_stops_being_a_copy(tmp_path: Path) -> None:
 
 
 def test_short_formulas_are_no_copies(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         same = "This page has moved. Please look for it elsewhere on our site."
         rows.load(store, tmp_path, [article(f"https://s{n}.example/", same, START + n * HOUR) for n in range(3)])
         assert copies(store) == {}
@@ -157,7 +157,7 @@ def test_short_formulas_are_no_copies(tmp_path: Path) -> None:
 
 def test_what_a_source_prints_around_its_articles_makes_none_a_copy(tmp_path: Path) -> None:
     around = words(99, 70)
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         for number in range(6):
             text = f"{words(number, 90)}\n{around}"
             rows.load(store, tmp_path, [article(f"https://a.example/{number}", text, START + number * HOUR)])
@@ -199,7 +199,7 @@ def test_copies_do_not_depend_on_order_or_batches(tmp_path: Path, day, random, s
 
 
 def stored(folder: Path, batches: list[list[dict]]) -> list[list[dict]]:
-    with Store(folder / f"{next(_numbers)}.duckdb") as store:
+    with Store(rows.empty(folder / f"{next(_numbers)}.duckdb")) as store:
         for batch in batches:
             rows.load(store, folder, batch)
         return [store.rows("from copies order by article_id"), store.rows("from stories order by story_id")]

@@ -505,7 +505,7 @@ def test_the_warehouse_knows_entities_and_offices_as_the_file_has_them(tmp_path:
     one |= {"aliases": ["A. Bee", "甲乙"]}
     two = {"entity_id": "cee", "name": "Cee", "type": "chip", "country": "", "wikidata": "", "offices": []}
     office = {"office": "Head", "held_from": "2020-01-01", "held_to": None}
-    with Store(tmp_path / "master.duckdb") as store:
+    with Store(rows.empty(tmp_path / "master.duckdb")) as store:
         register(store, one | {"offices": [office, office | {"held_to": "2021-12-31"}]}, two)
         register(store, one | {"name": "Anne Bee", "offices": [office]})
         assert store.rows("from entities") == [one | {"name": "Anne Bee"}]
@@ -519,7 +519,7 @@ def test_an_article_shows_the_offices_that_were_held_when_it_was_published(tmp_p
     write_lines(tmp_path / "entities.jsonl.gz", map(asdict, people))
     tags = [{"kind": "entity", "tag": person.entity_id, "score": 0.5} for person in people]
     days = [datetime(year, 10, 17, tzinfo=UTC) for year in (2021, 2023, 2025)]
-    with Store(tmp_path / "master.duckdb") as store:
+    with Store(rows.empty(tmp_path / "master.duckdb")) as store:
         store.register_entities(tmp_path / "entities.jsonl.gz")
         rows.load(
             store, tmp_path, [rows.article(f"https://a.example/{day.year}", "Text.", day, tags=tags) for day in days]

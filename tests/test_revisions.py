@@ -516,7 +516,7 @@ def check_all(store: Store) -> None:
 def test_every_kind_of_edit_is_told_by_the_view(tmp_path: Path) -> None:
     # A source each: of one that prints the same article sixty times every line would be its own.
     urls = {kind.name: f"https://harbor-wire-{number}.example/a" for number, kind in enumerate(KINDS)}
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [seen(urls[kind.name], 0, *kind.before) for kind in KINDS])
         counted = rows.load(store, tmp_path, [seen(urls[kind.name], 26, *kind.after) for kind in KINDS])
         check_all(store)
@@ -555,7 +555,7 @@ def stories(hours: float, promo: str, numbers: range, edited: int = -1) -> list[
 
 
 def test_lines_that_a_source_repeats_are_no_edit(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, stories(0, PROMO, range(5)))
         rows.load(store, tmp_path, stories(24, OTHER_PROMO, range(5), edited=2))
         found = store.rows("select url, words_removed, words_added from revision_diff")
@@ -565,7 +565,7 @@ def test_lines_that_a_source_repeats_are_no_edit(tmp_path: Path) -> None:
 
 
 def test_a_line_that_few_pages_have_is_the_articles(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, stories(0, PROMO, range(3)))
         rows.load(store, tmp_path, stories(24, OTHER_PROMO, range(3)))
         assert len(store.rows("from revisions where cause = 'edited'")) == 3
@@ -573,7 +573,7 @@ def test_a_line_that_few_pages_have_is_the_articles(tmp_path: Path) -> None:
 
 def test_what_was_taken_for_an_edit_is_none_once_more_pages_show_it(tmp_path: Path) -> None:
     visits = [*stories(0, PROMO, range(1)), *stories(20, PROMO, range(1, 5)), *stories(24, OTHER_PROMO, range(1))]
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, visits)
         assert len(store.rows("from revisions where cause = 'edited'")) == 1
         rows.load(store, tmp_path, stories(30, OTHER_PROMO, range(5, 9)))
@@ -609,12 +609,12 @@ def many_visits(draw) -> list[dict[str, Any]]:
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_revisions_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, visits, random, size: int) -> None:
     number = next(_folders)
-    with Store(tmp_path / f"{number}-once.duckdb") as once:
+    with Store(rows.empty(tmp_path / f"{number}-once.duckdb")) as once:
         rows.load(once, tmp_path, visits)
         expected = tables(once)
         check_all(once)
     shuffled = random.sample(visits, len(visits))
-    with Store(tmp_path / f"{number}-parts.duckdb") as parts:
+    with Store(rows.empty(tmp_path / f"{number}-parts.duckdb")) as parts:
         for start in range(0, len(shuffled), size):
             rows.load(parts, tmp_path, shuffled[start : start + size])
         rows.load(parts, tmp_path, shuffled[:size])
@@ -634,7 +634,7 @@ def test_days_loaded_one_by_one_or_at_once_or_again_give_the_same(tmp_path: Path
     for number, batches in enumerate(
         [[list(chain(*days))], days, [days[0] + days[1], days[2], days[2] + days[3], days[0]]]
     ):
-        with Store(tmp_path / f"{number}.duckdb") as store:
+        with Store(rows.empty(tmp_path / f"{number}.duckdb")) as store:
             for batch in batches:
                 rows.load(store, tmp_path, batch)
             check_all(store)
@@ -643,7 +643,7 @@ def test_days_loaded_one_by_one_or_at_once_or_again_give_the_same(tmp_path: Path
 
 
 def test_a_teaser_or_a_cut_text_does_not_replace_the_article(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [seen(URL, 0, *WHOLE)])
         rows.load(store, tmp_path, [seen(URL, 24, *TEASER, paywalled=True)])
         rows.load(store, tmp_path, [seen(URL, 48, ENGLISH_TITLE, "\n".join(ENGLISH.splitlines()[:2]))])
@@ -680,7 +680,7 @@ def test_a_database_from_before_knows_its_articles_again(tmp_path: Path) -> None
         old.execute(
             "insert into sources values (?, 'Harbor Wire', 'media', 'US', 'en', '', 'none', 24)", [row["source_id"]]
         )
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [seen(URL, 24, *WHOLE)])
         assert [each["cause"] for each in store.rows("from revisions")] == ["first"]
         check_all(store)

@@ -43,7 +43,7 @@ def found(store: Store, words: str, **options: object) -> list[str]:
 
 @pytest.fixture
 def store(tmp_path: Path):
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         yield store
 
 
@@ -92,7 +92,7 @@ texts = st.one_of(st.text(max_size=40).filter(lambda text: text.isprintable()), 
 @given(st.lists(st.tuples(texts, texts), min_size=1, max_size=12, unique=True))
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_text_is_found_by_all_its_own_terms(tmp_path: Path, written: list[tuple[str, str]]) -> None:
-    with Store(tmp_path / f"{next(_numbers)}.duckdb") as store:
+    with Store(rows.empty(tmp_path / f"{next(_numbers)}.duckdb")) as store:
         batch = [article(f"https://s.example/{n}", text, title=title) for n, (title, text) in enumerate(written)]
         rows.load(store, tmp_path, batch)
         check_all(store)

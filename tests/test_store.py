@@ -64,13 +64,13 @@ histories = st.dictionaries(
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, history, random, size) -> None:
     number = next(_folders)
-    with Store(tmp_path / f"{number}-at-once.duckdb") as once:
+    with Store(rows.empty(tmp_path / f"{number}-at-once.duckdb")) as once:
         load(once, tmp_path, history)
         rows.settle(once, tmp_path)
         expected = tables(once)
         check_all(once)
     shuffled = random.sample(history, len(history))
-    with Store(tmp_path / f"{number}-in-parts.duckdb") as parts:
+    with Store(rows.empty(tmp_path / f"{number}-in-parts.duckdb")) as parts:
         for start in range(0, len(shuffled), size):
             load(parts, tmp_path, shuffled[start : start + size])
         load(parts, tmp_path, shuffled[:size])
@@ -80,7 +80,7 @@ def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, histo
 
 
 def test_effects_of_a_batch_are_counted_by_source(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         assert load(store, tmp_path, [(1, "alpha", 0, 0), (2, "beta", 1, 0)]) == [
             dict(source_id="alpha", fetched=1, new=1, revised=0, copies=0, relevant=1, review=0, off_topic=0, failed=0),
             dict(source_id="beta", fetched=1, new=1, revised=0, copies=1, relevant=1, review=0, off_topic=0, failed=0),
@@ -92,7 +92,7 @@ def test_effects_of_a_batch_are_counted_by_source(tmp_path: Path) -> None:
 
 
 def test_original_is_the_earliest_and_chains_do_not_form(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         load(store, tmp_path, [(2, "beta", 5, 0)])
         load(store, tmp_path, [(3, "beta", 6, 0)])
         load(store, tmp_path, [(1, "alpha", 1, 0)])
@@ -104,7 +104,7 @@ def test_original_is_the_earliest_and_chains_do_not_form(tmp_path: Path) -> None
 
 
 def test_an_unfinished_load_leaves_nothing(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         with pytest.raises(DatabaseError):
             rows.load(store, tmp_path, [sighting(1, "alpha", 0, 0) | {"title": None}])
         assert store.rows("from articles") == []
@@ -117,7 +117,7 @@ def test_text_cannot_become_sql_or_break_a_line(tmp_path: Path) -> None:
     hostile = '\'); drop table articles; --\n\u2028\u0000\ud800 "quoted" \\ {json}'.replace("\ud800", "").replace(
         "\u0000", ""
     )
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [sighting(1, "alpha", 0, 0) | {"title": hostile, "text": hostile}])
         assert store.rows("select title, text from articles") == [{"title": hostile, "text": hostile}]
 
@@ -229,7 +229,7 @@ def test_known_are_final_outcomes_and_addresses_that_failed_often(tmp_path: Path
     ):
         for hour in range(times):
             fetches.append(rows.fetch(sighting(page, "alpha", hour, 0), outcome=outcome))
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [sighting(0, "alpha", 0, 0)], fetches)
     publish(tmp_path / "m.duckdb", tmp_path / "s.duckdb")
     keys = [f"https://news.example/{page}" for page in range(6)]

@@ -145,7 +145,7 @@ def stories(store: Store) -> set[frozenset[str]]:
 
 
 def test_a_story_keeps_its_name_when_articles_are_added(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [event("geneva", 0, 0), event("london", 1, 0)])
         rows.settle(store, tmp_path)
         before = {row["url"]: row["story_id"] for row in store.rows("from articles")}
@@ -160,7 +160,7 @@ def test_a_story_keeps_its_name_when_articles_are_added(tmp_path: Path) -> None:
 def test_copies_are_in_the_story_of_their_original_and_count_for_no_source_of_their_own(tmp_path: Path) -> None:
     original = event("geneva", 0, 0)
     copy = rows.article("https://copier.example/copy", original["text"], rows.START + timedelta(days=1))
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [original, copy, event("geneva", 1, 1)])
         rows.settle(store, tmp_path)
         (story,) = store.rows("from stories")
@@ -173,7 +173,7 @@ def test_articles_of_one_agency_and_of_one_source_count_once(tmp_path: Path) -> 
     wire = {"kind": "agency", "tag": "xinhua", "score": 1.0}
     by_wire = [event("geneva", n, 0, tags=[wire]) for n in range(2)]
     by_outlet = [event("geneva", n, 0, source_id="herald") for n in (2, 3)]
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [*by_wire, *by_outlet])
         rows.settle(store, tmp_path)
         (story,) = store.rows("from stories")
@@ -181,7 +181,7 @@ def test_articles_of_one_agency_and_of_one_source_count_once(tmp_path: Path) -> 
 
 
 def test_an_off_topic_article_is_in_no_other_ones_story_and_leaves_it_when_it_becomes_so(tmp_path: Path) -> None:
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [event("geneva", n, 0) for n in range(3)])
         rows.settle(store, tmp_path)
         assert len(stories(store)) == 1
@@ -200,12 +200,12 @@ def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, 
     articles += [rows.article("https://copier.example/2", articles[5]["text"], rows.START + timedelta(days=20))]
     articles += [event("geneva", 8, 25, decision="off_topic")]
     number = next(_folders)
-    with Store(tmp_path / f"{number}-once.duckdb") as once:
+    with Store(rows.empty(tmp_path / f"{number}-once.duckdb")) as once:
         rows.load(once, tmp_path, articles)
         rows.settle(once, tmp_path)
         expected = [sorted(map(str, once.rows(f"from {table}"))) for table in ("stories", "copies", "articles")]
     shuffled = random.sample(articles, len(articles))
-    with Store(tmp_path / f"{number}-parts.duckdb") as parts:
+    with Store(rows.empty(tmp_path / f"{number}-parts.duckdb")) as parts:
         for start in range(0, len(shuffled), size):
             rows.load(parts, tmp_path, shuffled[start : start + size])
             if random.random() < 0.7:
