@@ -173,7 +173,8 @@ class Workers(Generic[Job, Result]):
         """
         source = iter(jobs)
         more = True
-        while more or self._busy:
+        ended: list[tuple[Job, Result | Failure]] = []
+        while more or self._busy or ended:
             while more and self._idle:
                 try:
                     job = next(source)
@@ -181,8 +182,8 @@ class Workers(Generic[Job, Result]):
                     more = False
                     break
                 self._give(job)
-            if self._busy:
-                yield from self._ended()
+            yield from ended  # while the workers that did these are at the next
+            ended = self._ended() if self._busy else []
 
     def _give(self, job: Job) -> None:
         worker = self._idle.pop()
@@ -196,8 +197,9 @@ class Workers(Generic[Job, Result]):
         last = now + self._seconds * PATIENCE
         self._busy[worker.pipe] = (worker, _Running(job, now + self._seconds, last, worker.used() or 0.0))
 
-    def _ended(self) -> Iterator[tuple[Job, Result | Failure]]:
+    def _ended(self) -> list[tuple[Job, Result | Failure]]:
         """Jobs that have ended, or whose time is up; waits for the first."""
+        ended: list[tuple[Job, Result | Failure]] = []
         nearest = min(running.deadline for _, running in self._busy.values())
         ready = wait(list(self._busy), timeout=max(0.0, nearest - time.monotonic()))
         now = time.monotonic()
@@ -220,7 +222,8 @@ class Workers(Generic[Job, Result]):
             if spent:
                 worker.end()
             self._idle.append(self._new() if spent else worker)
-            yield running.job, result
+            ended.append((running.job, result))
+        return ended
 
     def _received(self, worker: _Worker[Job, Result]) -> Result | Failure:
         try:
