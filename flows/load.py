@@ -67,8 +67,8 @@ def load(
 ) -> Report:
     """Load WARC files, a batch of records in a transaction; what was loaded before is left out.
 
-    A batch is read while the one before it goes through the other stages: what the run notes of extraction are the
-    seconds for which it was waited.
+    The first batch is read while the run is noted, any other while the one before it goes through the other stages:
+    what the run notes of extraction are the seconds for which it was waited.
 
     Args:
         paths: files, or folders to search for them.
@@ -95,11 +95,7 @@ def load(
     with exclusive(data.root, f"load {run_id}"), gating as gated:
         # The workers make their gate meanwhile.
         sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
-        tagger = tagger_with(data.seeds)
         spool = data.spool(run_id)
-        journal = Journal(step, spool.journal, run_id)
-        begin(data, spool, run_id, "load", started_at, tagger)
-        recovered, _ = recover(data, sources, tagger, journal)
         with Store(data.master) as warehouse:
             known = warehouse.warc_files()
         sizes = {file: file.stat().st_size for file in files}
@@ -112,6 +108,10 @@ def load(
             return stages.extract(run_id, batch.parts, sources, batch.spool, gated)
 
         with ahead(read, _batches(left, spool, part, batch)) as batches:
+            tagger = tagger_with(data.seeds)
+            journal = Journal(step, spool.journal, run_id)
+            begin(data, spool, run_id, "load", started_at, tagger)
+            recovered, _ = recover(data, sources, tagger, journal)
             for current, reading in batches:
                 file, between = current.file, current.spool
                 damages = journal(f"extract {file.name}", reading.result)
@@ -161,23 +161,24 @@ def _batches(left: Mapping[Path, int | None], spool: Spool, part: int, size: int
 def ahead(
     read: Callable[[Batch], list[str]], batches: Iterator[Batch]
 ) -> Iterator[Iterator[tuple[Batch, Future[list[str]]]]]:
-    """Read batches in a thread, each while the caller is at the one before it.
+    """Read batches in a thread, the first at once and each while the caller is at the one before it.
 
     A caller that fails waits for the parts at hand only.
     """
     begun: deque[tuple[Batch, Future[list[str]]]] = deque()
 
-    def each() -> Iterator[tuple[Batch, Future[list[str]]]]:
-        for batch in batches:
+    def begin_next() -> None:
+        for batch in islice(batches, 1):
             begun.append((batch, thread.submit(read, batch)))
-            if len(begun) > 1:
-                yield begun[0]
-                begun.popleft()
+
+    def each() -> Iterator[tuple[Batch, Future[list[str]]]]:
         while begun:
+            begin_next()
             yield begun[0]
             begun.popleft()
 
     with ThreadPoolExecutor(1) as thread:
+        begin_next()
         try:
             yield each()
         finally:

@@ -143,7 +143,9 @@ def batch(name: str, folder: Path, parts: int = 1) -> Batch:
     return Batch(folder / name, [Part(name, folder / name)] * parts, Spool(folder))
 
 
-def test_a_batch_is_read_while_the_one_before_it_is_loaded_and_no_further(tmp_path: Path) -> None:
+def test_the_first_batch_is_read_at_once_and_each_while_the_one_before_it_is_loaded_and_no_further(
+    tmp_path: Path,
+) -> None:
     """A third batch would write over the files of the first."""
     reading: Queue[str] = Queue()
     read_on = Event()
@@ -155,9 +157,10 @@ def test_a_batch_is_read_while_the_one_before_it_is_loaded_and_no_further(tmp_pa
 
     names = ("first", "second", "third")
     with ahead(read, (batch(name, tmp_path) for name in names)) as batches:
+        assert reading.get(timeout=10) == "first"
         _, damages = next(batches)
         assert damages.result() == ["first"]
-        assert [reading.get(timeout=10), reading.get(timeout=10)] == ["first", "second"]
+        assert reading.get(timeout=10) == "second"
         read_on.set()
         assert [damages.result() for _, damages in batches] == [["second"], ["third"]]
     assert [reading.get(timeout=10), reading.empty()] == ["third", True]
