@@ -79,7 +79,7 @@ def _iso(text: str) -> tuple[datetime, Precision] | None:
 
 
 def _rfc822(text: str) -> tuple[datetime, Precision] | None:
-    with suppress(ValueError, IndexError, TypeError):
+    with suppress(ValueError, IndexError, TypeError, OverflowError):
         half = _HALF.search(text)
         if half and int(half[1]) <= 12:
             # email.utils passes over AM and PM.
@@ -129,8 +129,8 @@ _DATE_IN_TEXT = tuple(
             r"(?<!\d)(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}(?!\d)日?"
             r"(?:[\sT]{0,3}(?:上午|下午|早上|凌晨|中午|晚上)?\d{1,2}[:：时]\d\d(?:[:：分]\d\d)?(?:\s?[+-]\d\d:?\d\d|Z)?)?"
         ),
-        rf"(?i:\b{_NAME}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d){_CLOCK}",
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?i:{_NAME})[ ,-]{{1,2}}(?P<year>(?:19|20)\d\d){_CLOCK}",
+        rf"\b(?ai:{_NAME}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d){_CLOCK}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?ai:{_NAME})[ ,-]{{1,2}}(?P<year>(?:19|20)\d\d){_CLOCK}",
         rf"(?<!\d)(?P<month>\d\d)/(?P<day>\d\d)/(?P<year>(?:19|20)\d\d){_CLOCK}",
     )
 )

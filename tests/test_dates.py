@@ -183,6 +183,7 @@ def test_half_of_the_day_counts() -> None:
         "二〇二六年十一月二十日",
         "Copyright 2026",
         "Fri, 20 Nov 2026 10:30:00 +99999",
+        "Fri, 20 Nov 2026 10:30:00 +9999999999999999999",
     ],
 )
 @pytest.mark.parametrize("zone", ZONES)
@@ -285,6 +286,8 @@ def test_dates_beside_a_title_are_read_in_the_zone_of_their_source(text: str, at
         "99:99 昨",
         "version 2026.11",
         "3 days",
+        "ſep 5, 2026",
+        "5 ſep 2026",
     ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
