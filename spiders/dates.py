@@ -16,15 +16,18 @@ FUTURE_TOLERANCE = timedelta(hours=24)
 _WRITTEN = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})(?!\d)\s*日?"
     r"(?:[\sT]*(?P<before>上午|下午|早上|凌晨|中午|晚上)?\s*(?P<hour>\d{1,2})\s*[:：时]\s*(?P<minute>\d{2})"
-    r"(?:\s*[:：分]\s*(?P<second>\d{2}))?\s*(?P<after>[AaPp]\.?[Mm]\b)?\s*(?P<offset>Z\b|[+-]\d\d:?\d\d\b)?)?"
+    r"(?:\s*[:：分]\s*(?P<second>\d{2})(?:[.,]\d{1,9})?)?\s*(?P<after>[AaPp]\.?[Mm]\b)?\s*(?P<offset>Z\b|[+-]\d\d:?\d\d\b)?)?"
 )
 # Obsolete RFC 822 zone names that feeds still print; email.utils reads a few of them only.
 _ZONES = {"UTC": "+0000", "GMT": "+0000", "-0000": "+0000",
           "EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700", "UT": "+0000", "Z": "+0000", "BST": "+0100",
           "HKT": "+0800", "SGT": "+0800", "JST": "+0900", "GMT+8": "+0800", "GMT+08:00": "+0800"}  # fmt: skip
+# "GMT+8", "UTC-05:00", "+8", "+08:00 (China Standard Time)": offsets that the parser below does not know.
+_ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?(?:\s*\([^()]*\))?$")
 _HALF = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?)\s*([AaPp])\.?[Mm]\b\.?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ZONE = re.compile(r"\s(" + "|".join(sorted(map(re.escape, [*_ZONES, "CST"]), key=len, reverse=True)) + r")\s*$")
+_NAMED = "|".join(sorted(map(re.escape, [*_ZONES, "CST"]), key=len, reverse=True))
+_ZONE = re.compile(rf"\s({_NAMED})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def parse(text: str, zone: str = "UTC") -> Moment:
         # "CST" is China's where the source is Asian, and America's elsewhere, as email.utils reads it.
         offset = "+0800" if named[1] == "CST" and zone.startswith("Asia/") else _ZONES.get(named[1], named[1])
         text = f"{text[: named.start()]} {offset}"
-    at, precision = _iso(text) or _rfc822(text) or _written(text) or (None, "none")
+    at, precision = _iso(text) or _rfc822(_with_offset(text)) or _written(_with_offset(text)) or (None, "none")
     if at is None or not 1990 <= at.year <= 2100:
         return UNKNOWN
     if at.tzinfo is None:
@@ -76,6 +79,12 @@ def _iso(text: str) -> tuple[datetime, Precision] | None:
     with suppress(ValueError):
         return datetime.fromisoformat(text), "instant"
     return None
+
+
+def _with_offset(text: str) -> str:
+    """A date with the offset at its end as RFC 822 has it."""
+    odd = _ODD_OFFSET.search(text)
+    return f"{text[: odd.start()]} {odd[1]}{odd[2].zfill(2)}{odd[3] or '00'}" if odd else text
 
 
 def _rfc822(text: str) -> tuple[datetime, Precision] | None:
@@ -127,7 +136,8 @@ _DATE_IN_TEXT = tuple(
     for pattern in (
         (
             r"(?<!\d)(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}(?!\d)日?"
-            r"(?:[\sT]{0,3}(?:上午|下午|早上|凌晨|中午|晚上)?\d{1,2}[:：时]\d\d(?:[:：分]\d\d)?(?:\s?[+-]\d\d:?\d\d|Z)?)?"
+            r"(?:[\sT]{0,3}(?:上午|下午|早上|凌晨|中午|晚上)?\d{1,2}[:：时]\d\d(?:[:：分]\d\d(?:[.,]\d{1,9})?)?"
+            rf"(?:\s?[AaPp]\.?[Mm]\b)?(?:\s?[+-]\d\d:?\d\d|Z|\s(?:{_NAMED})(?![\w+-]))?)?"
         ),
         rf"\b(?ai:{_NAME}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d){_CLOCK}",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?ai:{_NAME})[ ,-]{{1,2}}(?P<year>(?:19|20)\d\d){_CLOCK}",

@@ -36,8 +36,6 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _INLINE = re.compile(r"</?(?:em|b|i|strong|mark|u|font)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _FIRST_TAG = re.compile(rb"<(?![?!])\s*([A-Za-z][\w:.-]*)")
-# "GMT+8", "UTC-05:00", "+8": offsets that the general parser does not know or takes for UTC.
-_ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?$")
 MAX_INVITATION = 700
 """Characters at the end of a summary in which a link to the article is looked for."""
 # What blogs put after a summary: a link to the article, and where it stood.
@@ -145,12 +143,7 @@ def _without_invitation(summary: str) -> str:
 
 
 def _feed_date(text: str, zone: str) -> Moment:
-    if not text:
-        return UNKNOWN
-    text = plain(text, 100)
-    if odd := _ODD_OFFSET.search(text):
-        text = f"{text[: odd.start()]} {odd[1]}{odd[2].zfill(2)}{odd[3] or '00'}"
-    return dates.parse(text, zone)
+    return dates.parse(plain(text, 100), zone)
 
 
 def _authors(bylines: list[str]) -> tuple[str, ...]:

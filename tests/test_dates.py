@@ -52,6 +52,10 @@ def at(text: str) -> Moment:
         "Fri, 20 Nov 2026 18:30:00 +0800",
         "Fri, 20 Nov 2026 18:30:00 GMT+8",
         "Fri, 20 Nov 2026 18:30:00 GMT+08:00",
+        "Fri, 20 Nov 2026 18:30:00 +08:00",
+        "Fri Nov 20 2026 18:30:00 GMT+0800 (China Standard Time)",
+        "2026-11-20 18:30:00.5 +0800",
+        "2026-11-20T18:30:00+8",
         "Fri, 20 Nov 2026 18:30:00 HKT",
         "  2026-11-20T10:30:00Z\n",
         "2026年11月20日 18:30 +0800",
@@ -267,6 +271,11 @@ READ_AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # noon in Shanghai
         ("November 19th, 2026 at 9:30 a.m. ET", "2026-11-19T14:30Z", "instant"),
         ("19 Nov 2026, 09:30 GMT", "2026-11-19T09:30Z", "instant"),
         ("Nov 19, 2026 09:30 CST", "2026-11-19T01:30Z", "instant"),
+        ("2026-11-19 09:30 PM", "2026-11-19T13:30Z", "instant"),
+        ("2026-11-19 09:30:00 UTC, by Jane Doe", "2026-11-19T09:30Z", "instant"),
+        ("2026-11-19 09:30 GMT+8", "2026-11-19T01:30Z", "instant"),
+        ("2026-11-19T09:30:00.000Z", "2026-11-19T09:30Z", "instant"),
+        ("2026-11-19T09:30:00.000-05:00", "2026-11-19T14:30Z", "instant"),
     ],
 )
 def test_dates_beside_a_title_are_read_in_the_zone_of_their_source(text: str, at: str, precision: str) -> None:
