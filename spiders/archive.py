@@ -475,13 +475,20 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
 
 def _inflated(body: bytes, window: int) -> bytes:
     """At most MAX_BODY + 1 bytes of all streams in the body; nothing where it does not begin with one."""
-    content = b""
-    with suppress(zlib.error):
-        while body and len(content) <= MAX_BODY:
-            unpacker = zlib.decompressobj(window)
-            content += unpacker.decompress(body, MAX_BODY + 1 - len(content))
-            body = unpacker.unused_data
-    return content
+    content = bytearray()
+    at = whole = 0
+    unpacker = zlib.decompressobj(window)
+    try:
+        while at < len(body) and len(content) <= MAX_BODY:
+            # In pieces: the unpacker copies what is left of its input after each stream, of which there may be many.
+            piece = body[at : at + 4096]
+            content += unpacker.decompress(piece, MAX_BODY + 1 - len(content))
+            at += len(piece) - len(unpacker.unused_data)
+            if unpacker.eof:
+                whole, unpacker = len(content), zlib.decompressobj(window)
+    except zlib.error:
+        del content[whole:]
+    return bytes(content)
 
 
 def _dechunked(body: bytes) -> bytes:
