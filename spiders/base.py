@@ -363,7 +363,7 @@ class SourceSpider(Spider):
         """An article came; the archive has it and extraction reads it."""
 
     def failed(self, failure: Failure) -> Iterator[Request]:
-        """Note why a URL gave no answer, and leave a source whose host cannot be reached at all.
+        """Note why a URL gave no answer, and leave a source none of whose hosts can be reached at all.
 
         An answer with an error status is in the archive, where extraction reads its outcome; what else is wrong with
         an archived answer (compressed too well, redirected too often, unchanged) only we know.
@@ -374,7 +374,10 @@ class SourceSpider(Spider):
             self._row(request, outcome, error=_reason(failure.value))
         self._reached = self._reached or outcome is Outcome.UNCHANGED
         if not self._reached and outcome in {Outcome.UNREACHABLE, Outcome.FETCH_TIMED_OUT}:
-            raise CloseSpider("unreachable")
+            host = urlsplit(request.url).netloc
+            self._waiting = deque(url for url in self._waiting if urlsplit(url).netloc != host)
+            if not self._waiting:
+                raise CloseSpider("unreachable")
         if request.meta["known"]["role"] == "discovery":
             yield from self._next_document()
 

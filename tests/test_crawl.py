@@ -342,6 +342,15 @@ def test_the_report_tells_how_each_source_ended(big_run: tuple[Ended, list[str],
     assert ended.report["broken"]["counts"] == {"broken_feed": 1}
 
 
+def test_a_host_that_is_down_costs_a_source_nothing_of_its_others(crawl: Crawl, server: _Server) -> None:
+    dead = f"http://127.0.0.1:{closed_port()}"
+    feeds = (f"{dead}/a.xml", f"{dead}/b.xml", f"{server.base}/split.xml", f"{dead}/c.xml")
+    crawl.source("split", [Item("/still-here")], feeds=feeds)
+    ended = crawl.run(settings={"RETRY_ENABLED": False})
+    assert ended.report["split"]["finished"] == "finished"
+    assert ended.outcomes() == {f"{dead}/a.xml": "unreachable", f"{server.base}/still-here": "article"}
+
+
 def test_robots_txt_is_asked_for_first_and_archived(big_run: tuple[Ended, list[str], str]) -> None:
     ended, asked, _ = big_run
     assert asked[0] == "/robots.txt"
