@@ -251,11 +251,16 @@ class SourceSpider(Spider):
         known_of = response.request.meta["known"] if response.request else {}
         if "feed_url" not in known_of and (further := self.further(response.body, response.url)):
             host = urlsplit(response.url).hostname
-            for url in [url for url in further if urlsplit(url).hostname == host][:MAX_NAMED]:
+            named = [url for url in further if urlsplit(url).hostname == host][:MAX_NAMED]
+            for url in named:
                 yield self._document(url, feed_url=response.url)
-            if not (self.read_always or self.pointer):
+            if not named:
+                why = f"names documents on other hosts only, which are not read: {further[0]}"
+                self._row(response.request, Outcome.BROKEN_FEED, error=why, http_status=response.status)
+            elif not (self.read_always or self.pointer):
                 # What the row says keeps the next run from taking this one's word that nothing changed.
-                self._row(response.request, Outcome.DISCOVERY, error=f"{len(further)} documents read in its place")
+                why = f"{len(named)} of {len(further)} documents read in its place"
+                self._row(response.request, Outcome.DISCOVERY, error=why)
             return
         try:
             links = self.links(response.body, response.url)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,15 @@ from scrapy.http import Response
 
 from spiders import dates, discovery
 from spiders.archive import Record, read
-from spiders.base import AggregatorSpider, FeedSpider, JsonApiSpider, ListingSpider, Run, SourceSpider
+from spiders.base import (
+    AggregatorSpider,
+    FeedSpider,
+    JsonApiSpider,
+    ListingSpider,
+    NewsSitemapSpider,
+    Run,
+    SourceSpider,
+)
 from spiders.dates import Moment
 from spiders.discovery import (
     MAX_ENTRIES,
@@ -390,6 +399,20 @@ def test_documents_are_named_on_the_same_host_only_once_and_not_without_end(log:
     again = answered(spider, requests["discovery"][0], b'{"list": [{"u": "/a"}], "x": "see /more.json"}')
     assert again["discovery"] == [], "a document that was named names no others"
     assert [request.url for request in again["article"]] == ["https://www.site.example/a"]
+
+
+def test_an_index_of_documents_on_other_hosts_only_is_broken_and_says_which(log: _Log) -> None:
+    class Sitemaps(NewsSitemapSpider):
+        name = "sitemaps"
+        sitemaps = (URL,)
+
+    index = "<sitemapindex><sitemap><loc>https://{}/news.xml</loc></sitemap></sitemapindex>"
+    near, far = urlsplit(URL).hostname, "cdn.example"
+    spider = Sitemaps()
+    assert answered(spider, spider._document(URL), index.format(far).encode())["discovery"] == []
+    assert log.rows == [(URL, "broken_feed")]
+    (request,) = answered(spider, spider._document(URL), index.format(near).encode())["discovery"]
+    assert request.url == f"https://{near}/news.xml"
 
 
 def test_a_page_that_names_nothing_any_more_is_broken(log: _Log) -> None:
