@@ -249,7 +249,15 @@ class SourceSpider(Spider):
         self._reached = True
         yield from self._next_document()
         known_of = response.request.meta["known"] if response.request else {}
-        if "feed_url" not in known_of and (further := self.further(response.body, response.url)):
+        try:
+            further = [] if "feed_url" in known_of else self.further(response.body, response.url)
+            links = [] if further else self.links(response.body, response.url)
+        except Exception as error:
+            # What a source's own reader did not expect would pass for a document that was read, and then for unchanged.
+            why = str(error) if isinstance(error, NotADiscovery) else f"{type(error).__name__}: {error}"
+            self._row(response.request, Outcome.BROKEN_FEED, error=why, http_status=response.status)
+            return
+        if further:
             host = urlsplit(response.url).hostname
             named = [url for url in further if urlsplit(url).hostname == host][:MAX_NAMED]
             for url in named:
@@ -261,11 +269,6 @@ class SourceSpider(Spider):
                 # What the row says keeps the next run from taking this one's word that nothing changed.
                 why = f"{len(named)} of {len(further)} documents read in its place"
                 self._row(response.request, Outcome.DISCOVERY, error=why)
-            return
-        try:
-            links = self.links(response.body, response.url)
-        except NotADiscovery as error:
-            self._row(response.request, Outcome.BROKEN_FEED, error=str(error), http_status=response.status)
             return
         if self.run is None:
             return

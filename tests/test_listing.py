@@ -48,6 +48,8 @@ from spiders.discovery import (
     without_publisher,
 )
 from spiders.extract import extract
+from spiders.sources.congress_gov_api import CongressGovApi
+from spiders.sources.gdelt_bulk import GdeltBulk
 
 URL = "https://www.site.example/news/list/index.html"
 SHANGHAI = "Asia/Shanghai"
@@ -413,6 +415,15 @@ def test_an_index_of_documents_on_other_hosts_only_is_broken_and_says_which(log:
     assert log.rows == [(URL, "broken_feed")]
     (request,) = answered(spider, spider._document(URL), index.format(near).encode())["discovery"]
     assert request.url == f"https://{near}/news.xml"
+
+
+def test_a_document_that_its_source_s_own_reader_stumbles_over_is_broken(log: _Log) -> None:
+    for spider, body in (
+        (GdeltBulk(), b"1 a http://data.gdeltproject.org/gdeltv2/20261399000000.gkg.csv.zip"),
+        (CongressGovApi(), b'{"bills": [{"url": "https://api.congress.gov/v3/bill", "title": "A bill on chips"}]}'),
+    ):
+        assert answered(spider, spider._document(URL), body) == {"discovery": [], "article": []}
+    assert log.rows == [(URL, "broken_feed")] * 2
 
 
 def test_a_page_that_names_nothing_any_more_is_broken(log: _Log) -> None:
