@@ -585,18 +585,25 @@ class AggregatorSpider(SourceSpider):
     @classmethod
     def wanted(cls, link: Link) -> bool:
         """Whether there is a headline, on topic, of an article that no other source reads."""
-        host = f".{urlsplit(link.url).hostname}"
-        return (
-            bool(link.title)
-            and super().wanted(link)
-            and not any(
-                host.endswith(site) and re.search(allow, link.url) for site, allow in _read_beside(_package(cls))
-            )
-        )
+        return bool(link.title) and super().wanted(link) and not _is_read_beside(link.url, _package(cls))
 
 
 def _package(spider: type[SourceSpider]) -> str:
     return spider.__module__.rpartition(".")[0]
+
+
+def _is_read_beside(url: str, package: str) -> bool:
+    """Whether an address is one of another source, however it is written: all spellings have one url_key."""
+    address = url_key(url).removeprefix("https://")
+    spellings = [url, *(scheme + address for scheme in ("https://", "https://www.", "http://", "http://www."))]
+    host = f".{urlsplit(spellings[1]).hostname}"
+    return any(
+        # A pattern with a host may name more than the site of the source's home page.
+        re.search(allow, spelling)
+        for site, allow in _read_beside(package)
+        if allow.startswith("^http") or host.endswith(site)
+        for spelling in spellings
+    )
 
 
 @cache

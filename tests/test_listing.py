@@ -445,7 +445,7 @@ def test_an_aggregator_never_asks_for_pages_and_leaves_our_own_sources_alone(log
     class Own(FeedSpider):
         name = "own"
         homepage = "https://www.own.example/"
-        allow = r"^https://www\.own\.example/news/"
+        allow = r"^https://(www\.own|old-own)\.example/news/"
 
     class Search(AggregatorSpider, JsonApiSpider):
         name = "search"
@@ -459,6 +459,17 @@ def test_an_aggregator_never_asks_for_pages_and_leaves_our_own_sources_alone(log
     _read_beside.cache_clear()
     found = [
         {"u": "https://www.own.example/news/1", "t": "Ours"},
+        *(
+            {"u": f"{start}/news/2?utm_source=x", "t": "Ours, written otherwise"}
+            for start in (
+                "https://own.example",
+                "http://www.own.example",
+                "https://m.own.example",
+                "http://amp.own.example",
+                "https://www-own-example.cdn.ampproject.org/c/s/www.own.example",
+                "https://old-own.example",
+            )
+        ),
         {"u": "https://www.own.example/shop/1", "t": "Not read by ours", "p": "own.example"},
         {"u": "https://other.example/1", "t": ""},
         {"u": "https://other.example/2", "t": "Theirs <script>", "p": 'o"ther'},
