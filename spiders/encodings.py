@@ -69,7 +69,9 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 def _encoding(body: bytes, content_type: str) -> str:
     """The encoding of a page that is not valid UTF-8."""
-    sample = body[:SAMPLE]
+    first = _HIGH.search(body)
+    start = first.start() if first else 0  # programs and styles before it tell nothing, and may be long
+    sample = body[start : start + SAMPLE]
     high = _HIGH.findall(sample)
     if sample.decode("utf-8", "replace").count("\ufffd") <= MANY_SLIPS * sum(map(len, high)):
         return "utf-8"
@@ -81,7 +83,7 @@ def _encoding(body: bytes, content_type: str) -> str:
     likely = max(shares, key=lambda name: shares[name])  # the first of equals: a declared one
     if shares[likely] >= PLAUSIBLE:
         return likely
-    return next((name for name in declared if name not in _DOUBLE_BYTE), "") or _guessed(body)
+    return next((name for name in declared if name not in _DOUBLE_BYTE), "") or _guessed(sample)
 
 
 def _share(sample: bytes, encoding: str) -> float:
@@ -110,6 +112,6 @@ def _codec(name: str) -> str:
     return ""
 
 
-def _guessed(body: bytes) -> str:
-    best = from_bytes(body[:10_000]).best()
+def _guessed(sample: bytes) -> str:
+    best = from_bytes(sample[:10_000]).best()
     return best.encoding if best else "cp1252"

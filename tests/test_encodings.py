@@ -56,6 +56,13 @@ def test_a_few_broken_bytes_do_not_change_the_encoding() -> None:
     assert SIMPLIFIED in decode(body, "gb2312")
 
 
+@pytest.mark.parametrize("label", ["", "utf-8", "gb2312", "iso-8859-1"])
+@pytest.mark.parametrize(("text", "encoding"), WRITTEN)
+def test_text_is_read_after_a_long_program(text: str, encoding: str, label: str) -> None:
+    program = "<script>" + "x=1;" * 30_000 + "</script>"
+    assert text in decode((program + page(text, label)).encode(encoding), f"text/html; charset={label}")
+
+
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     for encoding in ("utf-8-sig", "utf-16", "utf-32"):
         assert decode("<p>a</p>".encode(encoding)) == "<p>a</p>"
