@@ -76,14 +76,14 @@ def _encoding(body: bytes, content_type: str) -> str:
     if sample.decode("utf-8", "replace").count("\ufffd") <= MANY_SLIPS * sum(map(len, high)):
         return "utf-8"
     declared = [name for name in (_named(content_type), _declared(body)) if name and not name.startswith("utf")]
-    if 2 * sum(len(run) > 1 for run in high) <= len(high):
+    if 2 * sum(len(run) for run in high if len(run) > 1) <= sum(map(len, high)):
         # Letters with an accent stand alone: a Latin alphabet.
         return next((name for name in declared if name not in _DOUBLE_BYTE), "cp1252")
     shares = {name: _share(sample, name) for name in dict.fromkeys([*declared, *_DOUBLE_BYTE])}
     likely = max(shares, key=lambda name: shares[name])  # the first of equals: a declared one
     if shares[likely] >= PLAUSIBLE:
         return likely
-    return next((name for name in declared if name not in _DOUBLE_BYTE), "") or _guessed(sample)
+    return next(iter(declared), "") or _guessed(sample)
 
 
 def _share(sample: bytes, encoding: str) -> float:

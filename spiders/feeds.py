@@ -16,6 +16,8 @@ from typing import Any
 import feedparser
 from lxml import etree
 
+from spiders.encodings import decode
+
 MAX_ENTRIES = 2000
 """Entries read from one feed, sitemap or answer; the largest real ones hold about 1,000."""
 MAX_LENIENT = 200_000
@@ -43,8 +45,6 @@ _HARMLESS = {
     etree.ErrorTypes.WAR_NS_URI,
     etree.ErrorTypes.WAR_NS_URI_RELATIVE,
 }
-# Encodings that feeds name and do not mean: GB2312 stands for all of GB18030, Latin-1 for Windows' extension of it.
-_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8", "big5": "big5hkscs"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -62,8 +62,6 @@ _START = re.compile(rb"\s*<(?:\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]
 _ENTRY = re.compile(rb"<(?:[\w-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
 _PAGE = re.compile(rb"\A[^<]*(?:<[?!][^>]*>[^<]*)*<html[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{1,30};")
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_PAIRS = re.compile(rb"[\x80-\xff]{4}")
 _BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&+(?=&)|&(?!#?\w{1,30};)", re.DOTALL)
 
 # The vocabularies in which feeds have been written; elements of others (media:title) are not the entry's own.
@@ -180,10 +178,16 @@ def _local(node: etree._Element) -> str:
 
 def _as_utf8(body: bytes) -> bytes:
     """The feed in UTF-8: by its byte order mark, its first character, its declaration, or what its bytes can be."""
-    name = ""
     start = _START.match(body)
+    name = ""
     if not start:
         name = next((name for mark, name in _BOMS if body.startswith(mark)), "")
+    elif not body.isascii():
+        # Many declare an encoding that they are not in.
+        with suppress(UnicodeDecodeError):
+            body.decode()
+            return body.lstrip()
+        return decode(body, (start[1] or b"").decode()).lstrip().encode("utf-8", "replace")
     elif declared := start[1]:
         name = _meant(declared)
     for encoding in (name, "utf-8") if name else ("utf-8",):
@@ -195,11 +199,7 @@ def _as_utf8(body: bytes) -> bytes:
         return utf8.removeprefix(codecs.BOM_UTF8).lstrip()
     if name not in {"", "utf-8"}:
         return body.decode(name, "replace").lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
-    body = body.removeprefix(codecs.BOM_UTF8)
-    text = body.decode("utf-8", "replace")
-    if text.count("\ufffd") * 10 > sum(map(len, _HIGH.findall(body))):  # not UTF-8 with a few slips
-        text = body.decode("gb18030" if _PAIRS.search(body) else "cp1252", "replace")
-    return text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
+    return decode(body.removeprefix(codecs.BOM_UTF8)).lstrip("\ufeff \t\r\n").encode("utf-8", "replace")
 
 
 @lru_cache(maxsize=256)
@@ -211,7 +211,7 @@ def _meant(declared: bytes) -> str:
     except (LookupError, UnicodeError):
         return ""
     # What can be read byte by byte is not in an encoding of two or four.
-    return "utf-8" if codec.name.startswith(("utf-16", "utf-32")) else _MEANT.get(codec.name, codec.name)
+    return "utf-8" if codec.name.startswith(("utf-16", "utf-32")) else codec.name
 
 
 def _escaped(text: bytes) -> bytes:

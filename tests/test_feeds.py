@@ -357,6 +357,22 @@ def test_undeclared_gbk_is_recognised() -> None:
     )
 
 
+@pytest.mark.parametrize("declared", ["", "utf-8", "gb2312", "big5", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("said", "encoding"),
+    [
+        ("双方代表在会谈中就芯片和算力问题交换了意见，商务部发言人作了说明。", "utf-8"),
+        ("双方代表在会谈中就芯片和算力问题交换了意见，商务部发言人作了说明。", "gbk"),
+        ("雙方代表在會談中就晶片和算力問題交換了意見，經濟部表示將協助廠商。", "big5"),
+        ("経済産業省は企業への影響を調べていると明らかにした。", "shift_jis"),
+        ("Les négociations se poursuivent, a déclaré le ministère à Genève.", "utf-8"),
+    ],
+)
+def test_a_feed_is_read_whatever_encoding_it_declares(said: str, encoding: str, declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    assert one(feed(item(f"<description>{said}</description>"), head).decode().encode(encoding)).summary == said
+
+
 def test_media_titles_are_not_the_entry_s() -> None:
     body = feed(item("<media:title xmlns:media='http://search.yahoo.com/mrss/'>picture</media:title>"))
     assert one(body.replace(b"<title>t</title>", b"")).title == ""
