@@ -1,5 +1,6 @@
 """Parts of WARC files → what was seen in them: each record's fetch row, and its article."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,7 +48,7 @@ class Task:
 
     part: Part
     run_id: str
-    hosts: Mapping[str, str]
+    sites: Mapping[str, str]
     gate: Callable[[], Gate]
 
 
@@ -65,20 +66,20 @@ class Gated:
     def __exit__(self, *problem: object) -> None:
         self.workers.__exit__(*problem)
 
-    def read(self, run_id: str, parts: Sequence[Part], hosts: Mapping[str, str]) -> Iterator[Seen | str]:
+    def read(self, run_id: str, parts: Sequence[Part], sites: Mapping[str, str]) -> Iterator[Seen | str]:
         """Records of these parts, and a line about each damaged place, in any order.
 
         A part that takes too long or crashes is read again, record by record.
         """
-        for task, result in self.workers.run(Task(part, run_id, hosts, self.gate) for part in parts):
+        for task, result in self.workers.run(Task(part, run_id, sites, self.gate) for part in parts):
             if isinstance(result, Failure):
-                yield from one_by_one(run_id, [task.part], hosts, self.gate())
+                yield from one_by_one(run_id, [task.part], sites, self.gate())
             else:
                 yield from result
 
 
 def one_by_one(
-    run_id: str, parts: Sequence[Part], hosts: Mapping[str, str], gate: Gate | None = None
+    run_id: str, parts: Sequence[Part], sites: Mapping[str, str], gate: Gate | None = None
 ) -> Iterator[Seen | str]:
     """Records as they end, each extracted within its bounds, and a line about each damaged place."""
     aside: list[Seen | str] = []
@@ -90,10 +91,10 @@ def one_by_one(
                 if isinstance(item, Record) and (item.wanted or is_audited(key_of(item.url))):
                     yield item
                 elif isinstance(item, Record):
-                    aside.append(_gated(run_id, item, hosts, gate))
+                    aside.append(_gated(run_id, item, sites, gate))
 
     for record, extraction in extract_all(records()):
-        yield _seen(run_id, record, extraction, hosts)
+        yield _seen(run_id, record, extraction, sites)
         yield from aside
         aside.clear()
     yield from aside
@@ -106,9 +107,9 @@ def extract_part(task: Task) -> list[Seen | str]:
     for item in _items(task.part, gate):
         done.extend(_complaint(task.part, item))
         if isinstance(item, Record) and (item.wanted or is_audited(key_of(item.url))):
-            done.append(_seen(task.run_id, item, extract(item), task.hosts))
+            done.append(_seen(task.run_id, item, extract(item), task.sites))
         elif isinstance(item, Record):
-            done.append(_gated(task.run_id, item, task.hosts, gate))
+            done.append(_gated(task.run_id, item, task.sites, gate))
     return done
 
 
@@ -127,13 +128,13 @@ def _complaint(part: Part, item: Record | Damage) -> Iterator[str]:
         yield f"{part.path} at byte {item.position.warc_offset}: {item.problem}"
 
 
-def _gated(run_id: str, record: Record, hosts: Mapping[str, str], gate: Gate | None) -> Seen:
+def _gated(run_id: str, record: Record, sites: Mapping[str, str], gate: Gate | None) -> Seen:
     version = gate.version if gate else ""
-    return _seen(run_id, record, Extraction(Outcome.GATED, error=f"gate {version}"), hosts)
+    return _seen(run_id, record, Extraction(Outcome.GATED, error=f"gate {version}"), sites)
 
 
-def _seen(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> Seen:
-    row = _fetch_row(run_id, record, extraction, hosts)
+def _seen(run_id: str, record: Record, extraction: Extraction, sites: Mapping[str, str]) -> Seen:
+    row = _fetch_row(run_id, record, extraction, sites)
     # A crawl that asked twice (retries) counts once, by its last answer; foreign captures count each.
     key = (row["role"], row["source_id"], row["url"]) if record.known else (record.position, row["url"])
     return Seen(key, row, extraction.article, record.wanted)
@@ -144,17 +145,38 @@ def is_audited(key: str) -> bool:
     return bool(key) and article_id(key).int % AUDIT_SHARE == 0
 
 
-def host_of(url: str) -> str:
-    """Host of an address as in its url_key; "" where it is none."""
-    return key_of(url).removeprefix("https://").partition("/")[0]
+def sites_of(homepages: Mapping[str, str]) -> dict[str, str]:
+    """Source by what its addresses begin with, from the home page of each: `mfa.gov.cn/eng`, `mfa.gov.cn`.
+
+    A host that no home page stands at the root of is its first source's as a whole.
+    """
+    sites = {_place(homepage): source_id for source_id, homepage in homepages.items()}
+    for site, source_id in list(sites.items()):
+        sites.setdefault(site.partition("/")[0], source_id)
+    return sites
 
 
-def _source_of(host: str, hosts: Mapping[str, str]) -> str:
-    """The source of a host, or of the nearest domain that it is in; the host itself where there is none."""
-    domain = host
-    while domain:
-        if domain in hosts:
-            return hosts[domain]
+def _place(url: str) -> str:
+    """Host and path of an address as in its url_key; "" where it is none."""
+    return key_of(url).removeprefix("https://").partition("?")[0].rstrip("/")
+
+
+# In these whole countries register: gov.cn is the State Council's site, and no ministry's or city's is inside it.
+_SUFFIX = re.compile(r"(?:ac|co|com|edu|gov|net|org)\.[a-z]{2}")
+
+
+def _source_of(url: str, sites: Mapping[str, str]) -> str:
+    """The source of an address: of the nearest folder, else the nearest domain, that it is in; else its host itself."""
+    folder = _place(url)
+    host = folder.partition("/")[0]
+    while folder:
+        if folder in sites:
+            return sites[folder]
+        folder = folder.rpartition("/")[0]
+    domain = host.partition(".")[2]
+    while domain and not _SUFFIX.fullmatch(domain):
+        if domain in sites:
+            return sites[domain]
         domain = domain.partition(".")[2]
     return host or "unknown"
 
@@ -168,12 +190,12 @@ def key_of(url: str) -> str:
         return ""
 
 
-def _fetch_row(run_id: str, record: Record, extraction: Extraction, hosts: Mapping[str, str]) -> dict[str, Any]:
+def _fetch_row(run_id: str, record: Record, extraction: Extraction, sites: Mapping[str, str]) -> dict[str, Any]:
     article = extraction.article
     role = str(record.known.get("role") or "article")
     return {
         "run_id": run_id,
-        "source_id": str(record.known.get("source_id") or _source_of(host_of(record.url), hosts)),
+        "source_id": str(record.known.get("source_id") or _source_of(record.url, sites)),
         "role": role,
         "url": record.url,
         "url_key": article.url_key if article else str(record.known.get("url_key") or key_of(record.url)),

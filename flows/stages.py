@@ -13,7 +13,7 @@ from typing import Any
 from flows import copies, revisions, stories
 from flows.fingerprint import text_hash
 from flows.judging import assess
-from flows.reading import Gated, Part, host_of, is_audited, key_of, one_by_one
+from flows.reading import Gated, Part, is_audited, key_of, one_by_one, sites_of
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_json, read_lines, write_lines
 from spiders.base import Source
@@ -87,7 +87,7 @@ def extract(
     Args:
         run_id: the run that touched the URLs.
         parts: what to read.
-        sources: known sources; articles of other archives are attributed to one by host.
+        sources: known sources; articles of other archives are attributed to one by address.
         spool: where to write, and where the crawl noted outcomes that are not in the archive.
         gated: turns pages down before they are extracted; of these only the audit sample is.
 
@@ -99,9 +99,9 @@ def extract(
     fetches: dict[tuple[Any, ...], dict[str, Any]] = {}
     damages = _cut_short(spool.crawl_report, parts)
     finished = _finished(spool.crawl_report)
-    hosts = {host_of(source.homepage): source.source_id for source in sources}
+    sites = sites_of({source.source_id: source.homepage for source in sources})
 
-    seen = gated.read(run_id, parts, hosts) if gated else one_by_one(run_id, parts, hosts)
+    seen = gated.read(run_id, parts, sites) if gated else one_by_one(run_id, parts, sites)
 
     def articles() -> Iterator[dict[str, Any]]:
         for item in seen:

@@ -127,11 +127,17 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
     assert [stage["stage"] for stage in stages] == ["extract", "deduplicate", "tag", "store", "stories"]
 
 
-def test_a_page_is_of_the_source_of_its_host_or_of_the_nearest_domain_around_it(tmp_path: Path, pack) -> None:
+def test_a_page_is_of_the_source_of_the_nearest_folder_or_domain_that_it_is_in(tmp_path: Path, pack) -> None:
     urls = {
         "https://www.japantimes.co.jp/1": "japan_times",
         "https://features.japantimes.co.jp/2": "japan_times",
-        "https://www.mofcom.gov.cn/3": "mofcom_zh",  # inside that of gov_cn_zh
+        "https://www.mofcom.gov.cn/3": "mofcom_zh",
+        "https://www.samr.gov.cn/3": "samr.gov.cn",  # a ministry of its own, and no part of gov_cn_zh's site
+        "https://www.gov.cn/zhengce/content_3.htm": "gov_cn_zh",
+        "https://www.mfa.gov.cn/eng/xw/fyrbt/t20261120_1.html": "mfa_en",
+        "https://www.mfa.gov.cn/web/fyrbt_673021/t20261120_1.shtml": "mfa_zh",
+        "https://www.federalregister.gov/documents/2026/11/20/a?x=1": "federal_register",
+        "https://www.bbc.com/sport/3": "bbc",
         "https://notjapantimes.co.jp/4": "notjapantimes.co.jp",
     }
     pack(dict.fromkeys(urls, b"<html><body><p>News</p></body></html>"), tmp_path / "pages.warc.gz")
