@@ -7,7 +7,7 @@ SECOND_HALF = 0.5
 
 # Where a line like one of these stands, the article is over.
 _ENDS = (
-    r"source link|disclaimer\b.*|about the authors?|tags? ?[:：].*",
+    r"source link|disclaimer(?:\s*[:：–—-].*)?|about the authors?|tags? ?[:：].*",
     r"leave a (?:reply|comment)|post a comment|(?:\d+ )?comments?",
     r"related (?:articles?|posts?|news|stories|topics?|content)|you (?:may|might) also (?:like|be interested in)",
     r"recommended(?: for you| stories)?|read next|more from .{1,60}|most read|up next|trending(?: now)?",
@@ -24,10 +24,12 @@ _LINES = (
     r"home ?[>»/›].*|(?:首页|当前位置|您的位置|您当前的位置|现在位置) ?[:：>»/›].*",
     r"(?:previous|next) (?:post|article|story).*|[上下]一篇 ?[:：].*",
     # whose it is
-    r".*all rights reserved\.?|copyright .*|©.*|\(c\) \d{4}.*|版权所有.*|powered by .*",
+    r".*all rights reserved\.?|copyright ?(?:©|\(c\)|\d{4}|notice).*|copyright [^.。]{1,40}|powered by .{1,40}",
+    r"©.*|\(c\) \d{4}.*|版权所有.*",
     # what else to do than read
     r".*scan (?:the|this|our|wechat|with).{0,30}qr code.*",
-    r".*(?:扫一扫|扫描二维码|扫码|长按二维码|識別二維碼|识别二维码|長按二維碼).*",
+    r".*(?:扫一扫|扫描二维码|长按二维码|識別二維碼|识别二维码|長按二維碼).*",
+    r".*扫码(?:关注|下载|阅读|添加|加入|加群|进群|订阅|查看|观看|收听|咨询|分享).*|[^，。；]{0,20}扫码[^，。；]{0,20}",
     r".{0,12}(?:关注|關注).{0,16}(?:公众号|公眾號).{0,20}|(?:please )?follow us .*|https?://\S+",
     r"(?:欢迎|歡迎|敬请|敬請|请|請|扫码|点击)?(?:关注|關注).{0,16}(?:微信|微博)[^，。]{0,20}",
     r"share (?:this|on|via) .{0,60}|(?:click|tap) here to .{0,60}|分享(?:到|至)?[:：]?.{0,20}",

@@ -26,7 +26,7 @@ from spiders.metadata import Metadata
 from spiders.outcomes import Outcome, of_status
 from spiders.urls import BadUrl, absolute, article_id, canonical_key, url_key
 
-EXTRACTOR_VERSION = f"3+trafilatura-{version('trafilatura')}"
+EXTRACTOR_VERSION = f"4+trafilatura-{version('trafilatura')}"
 
 MAX_BYTES = 5_000_000
 """Bytes of a page that is parsed; longest real article page measured: 2.2 MB."""

@@ -140,7 +140,8 @@ def test_what_follows_the_end_of_an_article_is_left_out(line: str) -> None:
         "Home > News > Tech", "首页 > 新闻 > 科技", "© 2026 The Site", "Copyright 2026 The Site. All rights reserved.",
         "Scan the QR code to follow us on WeChat", "扫一扫关注我们", "长按二维码关注", "Follow us on Twitter and Facebook", "Advertisement",
         "(责任编辑：王小明)", "责任编辑：龙慧", "编辑 李四 校对 王五", "责编张三", "关注虎嗅微信", "更多内容请关注公众号：某某", "Sign up for our weekly newsletter", "Click here to read more about it", "点击查看更多",
-        "https://example.com/a", "分享到：", "打开APP阅读全文", "上一篇：某某新闻",
+        "https://example.com/a", "分享到：", "打开APP阅读全文", "上一篇：某某新闻", "Copyright Example Media Ltd", "Copyright © The Site",
+        "Powered by WordPress", "扫码下载新闻客户端，随时看新闻", "微信扫码", "Copyright 2026 The Site. No part may be copied without a word from us.",
     ],
 )  # fmt: skip
 def test_notices_and_buttons_are_left_out_wherever_they_stand(line: str) -> None:
@@ -154,6 +155,9 @@ def test_notices_and_buttons_are_left_out_wherever_they_stand(line: str) -> None
         "来源：新华社", "Source: Reuters", "(Reuters) - Officials said so on Friday.", "Comments by the minister were not expected.",
         "Related industries will suffer, the paper said, and nobody disagreed with it.", "The tags on the chips were removed by hand.",
         "他说，编辑部的声明与版权声明并无不同，读者可以自己判断。", "Recommended action by the panel is expected on Monday.",
+        "Copyright law does not protect works that a machine made, a court in Washington said on Friday.",
+        "Copyright claims against makers of AI models were settled.", "Disclaimer labels on AI videos are to be required.",
+        "Powered by Huawei's Ascend chips, the model was trained in Shenzhen.", "用户扫码支付后即可使用这一服务，监管部门要求企业保护数据。",
         "中方高度关注美方对微信采取的措施。", "编辑注：本文此前版本的数字有误。", "审核工作将于下周三完成，结果随后公布。",
     ],
 )  # fmt: skip
