@@ -163,10 +163,8 @@ def _cut_short(crawl_report: Path, parts: Sequence[Part]) -> list[str]:
 
 
 def _finished(crawl_report: Path) -> set[str]:
-    """Sources whose spider came to its end; none where the crawl left no report."""
-    if not crawl_report.exists():
-        return set()
-    sources = json.loads(crawl_report.read_text(encoding="utf-8"))["sources"]
+    """Sources whose spider came to its end; none where the crawl left no report, or a power cut nothing of it."""
+    sources = read_json(crawl_report).get("sources", {})
     return {source_id for source_id, source in sources.items() if source["finished"] == "finished"}
 
 

@@ -162,6 +162,14 @@ def test_a_truncated_archive(share: float, first_day: Path, tmp_path: Path) -> N
     assert any(str(warc) in error for (error,) in errors)
 
 
+def test_a_report_of_the_crawl_that_a_power_cut_left_empty(first_day: Path, tmp_path: Path) -> None:
+    shutil.copytree(first_day / "archive", tmp_path / "archive")
+    shutil.copytree(first_day / "spool", tmp_path / "spool")
+    (report,) = tmp_path.rglob("crawl.json")
+    os.truncate(report, 0)
+    assert_next_run_completes(tmp_path, first_day)
+
+
 # Network ------------------------------------------------------------------------------------------------------------
 
 
