@@ -51,7 +51,8 @@ def title_and_text(document: str) -> tuple[str, str]:
 
 
 def _article(path: Path, body: bytes) -> str:
-    page = Record(f"https://file.invalid/{path.name}", datetime.now(UTC), 200, "text/html", body, Position("", 0, 0))
+    # Not by its name: a page that was saved as index.html would be taken for a home page.
+    page = Record("https://file.invalid/document", datetime.now(UTC), 200, "text/html", body, Position("", 0, 0))
     ((_, extraction),) = extract_all([page], workers=1)
     if extraction.article is None:
         raise BadDocument(f"{path}: no article in this HTML: {extraction.outcome} {extraction.error}".rstrip())

@@ -164,7 +164,9 @@ def test_own_seed_may_be_html_or_in_another_encoding_and_a_folder_gives_all(tmp_
     folder.mkdir()
     paragraphs = "".join(f"<p>{n}. Walnut ferries carry accelerators across the estuary today.</p>" for n in range(12))
     write(
-        folder, "page.html", f"<html><body><nav>Menu</nav><article><h1>Ferries</h1>{paragraphs}</article></body></html>"
+        folder,
+        "index.html",
+        f"<html><body><nav>Menu</nav><article><h1>Ferries</h1>{paragraphs}</article></body></html>",
     )
     (folder / "notes.md").write_bytes(
         ("日内瓦对话\n" + "中国和美国讨论人工智能治理，双方同意继续对话。" * 5).encode("gb18030")
