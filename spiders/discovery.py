@@ -22,7 +22,7 @@ from spiders import dates, feeds
 from spiders.bylines import people
 from spiders.dates import UNKNOWN, Moment
 from spiders.encodings import decode
-from spiders.feeds import MAX_ENTRIES
+from spiders.feeds import MAX_ENTRIES, both_ends
 from spiders.urls import BadUrl, absolute
 
 MAX_TEXT = 2000
@@ -172,7 +172,7 @@ def parse_news_sitemap(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
     if addresses := _text_sitemap(body):
         return list(_unique(_sitemap_link(address, url) for address in addresses))
     root = _sitemap(body, url, "urlset")
-    nodes = root.findall("{*}url")[:MAX_ENTRIES]
+    nodes = both_ends(root.iterfind("{*}url"))
     links = [
         _sitemap_link(
             node.findtext("{*}loc") or "",
@@ -196,7 +196,7 @@ def parse_sitemap_index(body: bytes, url: str, oldest: datetime | None = None) -
     Raises:
         NotADiscovery: not a sitemap index.
     """
-    nodes = _sitemap(_unzipped(body), url, "sitemapindex").findall("{*}sitemap")[:MAX_ENTRIES]
+    nodes = both_ends(_sitemap(_unzipped(body), url, "sitemapindex").iterfind("{*}sitemap"))
     # Some put the address straight into the element.
     named = [
         (node.findtext("{*}loc") or node.text or "", dates.parse(node.findtext("{*}lastmod") or "")) for node in nodes
@@ -251,7 +251,9 @@ def _unzipped(body: bytes) -> bytes:
 
 def _text_sitemap(body: bytes) -> list[str]:
     """Addresses of a sitemap in plain text, one a line; none where it is something else."""
-    lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", MAX_ENTRIES)[:MAX_ENTRIES]
+    half = MAX_ENTRIES // 2
+    *lines, rest = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", half)
+    lines += rest.rsplit(b"\n", half)[-half:]
     named = [line.strip().decode("utf-8", "replace") for line in lines if line.strip()]
     return named if named and all(line.startswith(("http://", "https://")) for line in named) else []
 
@@ -292,7 +294,7 @@ def parse_json(body: bytes, url: str, items: str, fields: Mapping[str, str], zon
         except ValueError:  # a bad address, or an item that the expressions do not fit
             return None
 
-    return list(_unique(link(item) for item in found[:MAX_ENTRIES]))
+    return list(_unique(link(item) for item in both_ends(found)))
 
 
 def _in_json(body: bytes, path: str) -> Any:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -275,6 +276,37 @@ def test_an_enormous_sitemap_is_read_to_a_limit() -> None:
     start = time.monotonic()
     assert len(parse_news_sitemap(body, URL)) == MAX_ENTRIES
     assert time.monotonic() - start < 3
+
+
+ADDRESSES = [f"https://example.com/{number}" for number in range(MAX_ENTRIES + 500)]
+
+
+@pytest.mark.parametrize(
+    ("parse", "body"),
+    [
+        (parse_feed, feed("".join(item(link=address) for address in ADDRESSES))),
+        (
+            parse_feed,
+            json.dumps({"version": "jsonfeed", "items": [{"url": address} for address in ADDRESSES]}).encode(),
+        ),
+        (
+            parse_news_sitemap,
+            f"<urlset>{''.join(f'<url><loc>{address}</loc></url>' for address in ADDRESSES)}</urlset>".encode(),
+        ),
+        (parse_news_sitemap, "\n".join(ADDRESSES).encode()),
+        (
+            lambda body, url: parse_json(body, url, "@", {"url": "u"}),
+            json.dumps([{"u": address} for address in ADDRESSES]).encode(),
+        ),
+    ],
+    ids=["RSS", "JSON Feed", "sitemap", "sitemap of lines", "JSON"],
+)
+def test_what_is_new_is_found_at_either_end_of_an_enormous_document(
+    parse: Callable[[bytes, str], list[Link]], body: bytes
+) -> None:
+    urls = [link.url for link in parse(body, URL)]
+    assert len(urls) == MAX_ENTRIES
+    assert {*ADDRESSES[:100], *ADDRESSES[-100:]} <= set(urls)
 
 
 # JSON --------------------------------------------------------------------------------------------------------
