@@ -286,7 +286,7 @@ class SourceSpider(Spider):
             for link in wanted
             if keys[link.url] not in known or (link.updated.at and link.updated.at > known[keys[link.url]])
         ]
-        fresh.sort(key=lambda link: link.published.at or now, reverse=True)
+        fresh.sort(key=lambda link: link.published.at or link.updated.at or now, reverse=True)
         taken = left = 0
         for link in fresh:
             if keys[link.url] in self._taken:

@@ -426,6 +426,18 @@ def test_a_document_that_its_source_s_own_reader_stumbles_over_is_broken(log: _L
     assert log.rows == [(URL, "broken_feed")] * 2
 
 
+def test_of_a_sitemap_that_tells_only_of_changes_the_newest_come_first(log: _Log) -> None:
+    class Sitemaps(NewsSitemapSpider):
+        name = "sitemaps"
+        sitemaps = (URL,)
+        max_pages = 2
+
+    spider = Sitemaps()
+    urls = "".join(f"<url><loc>/{day}</loc><lastmod>2026-09-{day}</lastmod></url>" for day in (27, 29, 28, 30, 26))
+    requests = answered(spider, spider._document(URL), f"<urlset>{urls}</urlset>".encode())
+    assert [request.url[-2:] for request in requests["article"]] == ["30", "29"]
+
+
 def test_a_page_that_names_nothing_any_more_is_broken(log: _Log) -> None:
     spider = _Pointing()
     answered(spider, spider._document(URL), page("redesigned"))
