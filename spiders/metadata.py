@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape as html_unescape
 from typing import Any, cast
 
@@ -39,6 +39,7 @@ _SECTION_META = ("article:section", "og:section", "section", "parsely-section", 
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 _IMAGE_META = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
+_DECLARED = frozenset({"json-ld", "meta"})
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")
 # One step over the page: libxml2 takes quadratic time to unite the nodes of several.
@@ -126,7 +127,7 @@ def read(tree: HtmlElement, zone: str = "UTC", now: datetime | None = None) -> M
             ("text", _date_in_its_place(tree, zone)),
             ("script", _date_in_scripts(tree, zone)),
         ):
-            if found.precision == "instant" or (found.at and not published.at):
+            if (found.precision == "instant" and _is_on(found, published, source)) or (found.at and not published.at):
                 published, source = found, place
             if published.precision == "instant":
                 break
@@ -318,16 +319,23 @@ def _distinct(names: list[str]) -> Iterator[str]:
 
 
 def _first_date(places: list[tuple[str, list[Any]]], zone: str) -> tuple[Moment, str]:
-    """The first readable date; a full instant wins over a day that stands before it."""
+    """The first readable date; a full instant on a day that stands before it wins over the day."""
     day: tuple[Moment, str] = (UNKNOWN, "")
     for source, texts in places:
         for text in texts:
             moment = dates.parse(text, zone) if isinstance(text, str) else UNKNOWN
-            if moment.precision == "instant":
+            if moment.precision == "instant" and _is_on(moment, *day):
                 return moment, source
             if moment.precision == "day" and day[0].at is None:
                 day = (moment, source)
     return day
+
+
+def _is_on(moment: Moment, day: Moment, source: str) -> bool:
+    """Whether an instant can be on the day that the page declares, wherever on earth; true where it declares none."""
+    if moment.at is None or day.at is None or source not in _DECLARED:
+        return True
+    return -timedelta(hours=14) <= moment.at - day.at < timedelta(hours=24 + 14)
 
 
 _TEXTS = etree.XPath(

@@ -254,6 +254,20 @@ def test_a_crowd_of_authors_is_cut() -> None:
             AT,
             "time",
         ),
+        *(
+            (
+                ld({"@type": "NewsArticle", "headline": "A headline", "datePublished": "2026-11-20"}),
+                other,
+                DAY,
+                "json-ld",
+            )
+            for other in (
+                "<time datetime='2026-11-18T10:30'/>",
+                "<h1>A headline</h1><p>Updated 2026-11-25 10:30</p>",
+                "<script>var publish_time = '2026-10-01 10:30'</script>",
+                "<meta name='date' content='2026-11-28T10:30:00Z'>",
+            )
+        ),
         (ld({"@type": "NewsArticle", "datePublished": 20261120}), "", UNKNOWN, ""),
         (ld({"@type": "Organization", "datePublished": "2026-11-20T02:30:00Z"}), "", UNKNOWN, ""),
         (
