@@ -26,7 +26,7 @@ class GdeltBulk(AggregatorSpider):
     homepage = "https://www.gdeltproject.org/"
     cadence_hours = 1
     about = (
-        r"(?is)(?=.*(\bAI\b|artificial.intelligence|semiconductor|\bchips?\b|nvidia|deepseek|openai|huawei"
+        r"(?is)\A(?=.*(\bAI\b|artificial.intelligence|semiconductor|\bchips?\b|nvidia|deepseek|openai|huawei"
         r"|人工智能|大模型|芯片|半导体|算力|英伟达))"
         r"(?=.*(\bchin(a|ese)\b|beijing|huawei|deepseek|中美|美国|美方|华盛顿|特朗普|出口管制|实体清单))"
     )
