@@ -28,6 +28,7 @@ _HOST_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.])")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AMP_CACHE = re.compile(r"^/(?:amp/)?[cv]/(?:s/)?(.+)$")
 _WEB_ARCHIVE = re.compile(r"/web/(?:\d{1,14}[a-z_]{0,4}/)?(https?:/{1,2}.+)")
+_INDEX = re.compile(r"/(?:index|default)\.\w{2,5}$")
 _HOST_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
@@ -147,9 +148,12 @@ def canonical_key(canonical: str, url: str) -> str:
     except BadUrl:
         return ""
     there, here = urlsplit(key), urlsplit(asked)
-    path = there.path.rstrip("/")
+    path = there.path.rstrip("/") if there.query else _INDEX.sub("", there.path).rstrip("/")
     if not path or (
-        here.path.startswith(f"{path}/") and not there.query and "amp" not in here.path[len(path) :].split("/")
+        here.path.startswith(f"{path}/")
+        and here.path != there.path
+        and not there.query
+        and "amp" not in here.path[len(path) :].split("/")
     ):
         return ""
     same_site = (
