@@ -163,8 +163,10 @@ def extract(record: Record) -> Extraction:
         kind = not_articles.recognised(page, again, url, seen_as, content, words)
         if kind or words < MIN_WORDS:
             return Extraction(kind or Outcome.NO_TEXT, error=f"{words} words" + (f": {title[:80]}" if title else ""))
-    if published.at and published.at > seen_at + FUTURE_TOLERANCE:
-        published, source = UNKNOWN, "future"
+    latest = seen_at + FUTURE_TOLERANCE
+    if published.at and published.at > latest:
+        feed = _announced(record, "published")
+        published, source = (feed, "feed") if feed.at and feed.at <= latest else (UNKNOWN, "future")
     updated = meta.updated.at or _announced(record, "updated").at
     canonical = "" if record.known.get("fetch_url") or headline_only else _absolute(meta.canonical, url)
     key = canonical_key(canonical, url) or key
@@ -183,7 +185,7 @@ def extract(record: Record) -> Extraction:
             published_at=published.at,
             published_precision=published.precision,
             published_source=source,
-            updated_at=updated if updated and updated <= seen_at + FUTURE_TOLERANCE else None,
+            updated_at=updated if updated and updated <= latest else None,
             language=_language(content or title) or meta.language,
             section=clean(meta.section),
             description=clean(meta.description),

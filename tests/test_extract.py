@@ -136,6 +136,7 @@ def test_an_article_fetched_from_elsewhere_has_the_address_it_was_announced_with
         ("2026-11-23T05:00:00Z", ("", ""), "2026-11-23T05:00", "instant", "meta"),
         ("2026-11-23T07:00:00Z", ("", ""), "", "none", "future"),
         ("2036-01-01", ("", ""), "", "none", "future"),
+        ("2036-01-01T00:00Z", ("2026-11-20 02:30:00+00:00", "instant"), "2026-11-20T02:30", "instant", "feed"),
         ("", ("2026-12-20 02:30:00+00:00", "instant"), "", "none", "future"),
     ],
 )
