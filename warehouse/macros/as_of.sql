@@ -7,7 +7,11 @@ create or replace macro as_of(moment, everything := false) as table
         then_seen.title,
         then_seen.text,
         then_seen.extent,
-        then_seen.version != article.version as has_changed_since,
+        -- Not by the version: the article's may be one that differs in lines of its source only.
+        exists (
+            from revisions as later
+            where later.article_id = then_seen.article_id and later.revision > then_seen.revision and later.cause = 'edited'
+        ) as has_changed_since,
         source.name as source,
         source.country,
         article.language,
