@@ -192,6 +192,21 @@ def test_an_off_topic_article_is_in_no_other_ones_story_and_leaves_it_when_it_be
         assert {row["article_count"] for row in store.rows("from stories")} == {1, 2}
 
 
+def test_a_story_whose_first_article_is_off_topic_now_is_named_after_another(tmp_path: Path) -> None:
+    first = event("geneva", 0, 4)
+    found_late = event("geneva", 1, 0) | {"seen_at": rows.START + timedelta(days=5)}  # before the days of a change
+    with Store(tmp_path / "m.duckdb") as store:
+        rows.load(store, tmp_path, [first, found_late])
+        rows.settle(store, tmp_path)
+        assert [row["title"] for row in store.rows("from stories")] == [first["title"]]
+        store.label(first["article_id"], "off_topic", [], "", "me", rows.START)
+        rows.settle(store, tmp_path)
+        told = store.rows("select story_id, title, article_count, independent_count from stories order by title")
+        assert [tuple(row.values()) for row in told] == [
+            (row["article_id"], row["title"], 1, 1) for row in (first, found_late)
+        ]
+
+
 @given(st.randoms(use_true_random=False), st.integers(1, 5))
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, random, size) -> None:

@@ -32,22 +32,66 @@ create or replace temp table batch_stories as
 with settled as (
     select
         article.article_id,
+        article.first_seen_at,
         article.story_id,
         copy.original_id,
-        if(article.decision = 'off_topic', null, article.story_id) as kept
+        case when article.decision != 'off_topic' then article.story_id end as kept
     from articles as article
     left join copies as copy using (article_id)
     where
         article.article_id in (from touched_articles select article_id)
         or article.article_id in (from batch_effects select article_id)
+),
+
+placed as (
+    select
+        settled.article_id,
+        settled.first_seen_at,
+        settled.story_id as former_story_id,
+        case when original.article_id is null then settled.kept else original.kept end as kept,
+        coalesce(original.article_id, settled.article_id) as own
+    from settled
+    left join settled as original on settled.original_id = original.article_id
+),
+
+-- A story whose name is that of an article which leaves it is named after the one of the others that was seen first: no
+-- pass over the days may come to these.
+nameless as (
+    select article_id as story_id
+    from placed
+    where former_story_id = article_id and kept is distinct from article_id
+),
+
+placed_or_left as (
+    select * from placed
+    union all by name
+    select
+        article_id,
+        first_seen_at,
+        story_id as former_story_id,
+        story_id as kept,
+        article_id as own
+    from articles
+    where
+        story_id in (select story_id from nameless)
+        and article_id not in (select article_id from placed)
+),
+
+named as (
+    select
+        kept as story_id,
+        arg_min(article_id, (first_seen_at, article_id)) as named_after
+    from placed_or_left
+    where kept in (select story_id from nameless)
+    group by kept
 )
 
 select
-    settled.article_id,
-    settled.story_id as former_story_id,
-    coalesce(original.kept, original.article_id, settled.kept, settled.article_id) as story_id
-from settled
-left join settled as original on settled.original_id = original.article_id;
+    placed_or_left.article_id,
+    placed_or_left.former_story_id,
+    coalesce(named.named_after, placed_or_left.kept, placed_or_left.own) as story_id
+from placed_or_left
+left join named on placed_or_left.kept = named.story_id;
 
 update articles set story_id = batch.story_id
 from batch_stories as batch
