@@ -207,6 +207,17 @@ def test_a_story_whose_first_article_is_off_topic_now_is_named_after_another(tmp
         ]
 
 
+def test_a_story_is_named_after_an_article_that_turns_out_to_have_been_seen_first(tmp_path: Path) -> None:
+    first, second = event("geneva", 0, 1), event("geneva", 1, 2)
+    seen_before = second | {"seen_at": rows.START, "warc_offset": 1}
+    with Store(tmp_path / "m.duckdb") as store:
+        for batch in ([first, second], [seen_before]):
+            rows.load(store, tmp_path, batch)
+            rows.settle(store, tmp_path)
+        told = store.rows("select story_id, title, article_count from stories")
+        assert [tuple(row.values()) for row in told] == [(second["article_id"], second["title"], 2)]
+
+
 @given(st.randoms(use_true_random=False), st.integers(1, 5))
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, random, size) -> None:

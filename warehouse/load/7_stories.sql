@@ -54,15 +54,9 @@ placed as (
     left join settled as original on settled.original_id = original.article_id
 ),
 
--- A story whose name is that of an article which leaves it is named after the one of the others that was seen first: no
--- pass over the days may come to these.
-nameless as (
-    select article_id as story_id
-    from placed
-    where former_story_id = article_id and kept is distinct from article_id
-),
-
-placed_or_left as (
+-- A story is named after its article that was seen first. Where that leaves, or another turns out to have been seen
+-- before, it gets its name here: no pass over the days may come to its others.
+members as (
     select * from placed
     union all by name
     select
@@ -73,25 +67,19 @@ placed_or_left as (
         article_id as own
     from articles
     where
-        story_id in (select story_id from nameless)
+        story_id in (
+            select kept from placed
+            union
+            select former_story_id from placed
+        )
         and article_id not in (select article_id from placed)
-),
-
-named as (
-    select
-        kept as story_id,
-        arg_min(article_id, (first_seen_at, article_id)) as named_after
-    from placed_or_left
-    where kept in (select story_id from nameless)
-    group by kept
 )
 
 select
-    placed_or_left.article_id,
-    placed_or_left.former_story_id,
-    coalesce(named.named_after, placed_or_left.kept, placed_or_left.own) as story_id
-from placed_or_left
-left join named on placed_or_left.kept = named.story_id;
+    article_id,
+    former_story_id,
+    arg_min(article_id, (first_seen_at, article_id)) over (partition by kept, case when kept is null then own end) as story_id
+from members;
 
 update articles set story_id = batch.story_id
 from batch_stories as batch
