@@ -79,6 +79,24 @@ def test_rows_do_not_depend_on_order_batches_or_repetition(tmp_path: Path, histo
         check_all(parts)
 
 
+@pytest.mark.parametrize("batches", [[[0], [1]], [[0, 1]], [[1], [0]]])
+def test_a_page_that_loses_its_date_keeps_it_whatever_is_loaded_first(tmp_path: Path, batches: list[list[int]]) -> None:
+    dated = sighting(1, "alpha", 30, 0) | {"updated_at": START}
+    undated = sighting(1, "alpha", 60, 1) | dict(published_at=None, published_precision="none", published_source="")
+    copy = sighting(2, "beta", 25, 1) | {"published_at": START + timedelta(hours=25)}
+    with Store(tmp_path / "m.duckdb") as store:
+        rows.load(store, tmp_path, [copy])
+        for batch in batches:
+            rows.load(store, tmp_path, [[dated, undated][number] for number in batch])
+        rows.settle(store, tmp_path)
+        (page,) = store.rows("from articles where url like '%/1'")
+        told = tuple(page[name] for name in ("published_at", "published_precision", "published_source", "updated_at"))
+        assert told == (START, "instant", "meta", START)
+        assert page["text"] == TEXTS[1]
+        assert [row["original_id"] for row in store.rows("from copies")] == [page["article_id"]]
+        check_all(store)
+
+
 def test_effects_of_a_batch_are_counted_by_source(tmp_path: Path) -> None:
     with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         assert load(store, tmp_path, [(1, "alpha", 0, 0), (2, "beta", 1, 0)]) == [

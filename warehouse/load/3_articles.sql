@@ -1,5 +1,6 @@
--- Articles: the latest version seen of the greatest extent is the article; what comes in out of order only widens its
--- first sight. Where a person has judged, the label decides.
+-- Articles: the latest version seen of the greatest extent is the article, with the dates of the latest that has any; what
+-- comes in out of order only widens its first sight, and dates it where nothing else does. Where a person has judged, the
+-- label decides.
 create or replace temp table batch_latest as
 with seen as (
     select
@@ -8,14 +9,38 @@ with seen as (
         min(seen_at) over (partition by article_id) as first_seen_at,
         arg_min(source_id, (seen_at, source_id)) over (partition by article_id) as first_source_id
     from batch_versions
+),
+
+dated as (
+    select
+        *,
+        first_value(published_at ignore nulls) over latest_first as known_at,
+        first_value(case when published_at is not null then published_precision end ignore nulls) over latest_first as precision,
+        first_value(case when published_at is not null then published_source end ignore nulls) over latest_first as known_by,
+        first_value(updated_at ignore nulls) over latest_first as last_update
+    from seen
+    where
+        (article_id, version) not in (
+            select (article_id, version) from batch_others
+            where reason = 'cut'
+        )
+    window
+        latest_first as (
+            partition by article_id
+            order by size desc, seen_at desc, version desc
+            rows between unbounded preceding and unbounded following
+        )
 )
 
-select * from seen
-where
-    (article_id, version) not in (
-        select (article_id, version) from batch_others
-        where reason = 'cut'
+select
+    * exclude (known_at, precision, known_by, last_update)
+    replace (
+        known_at as published_at,
+        coalesce(precision, published_precision) as published_precision,
+        coalesce(known_by, published_source) as published_source,
+        last_update as updated_at
     )
+from dated
 qualify row_number() over (partition by article_id order by size desc, seen_at desc, version desc) = 1;
 
 create or replace temp table batch_effects as
@@ -54,6 +79,17 @@ update articles as stored set
 from batch_latest as batch
 where stored.article_id = batch.article_id and batch.first_seen_at < stored.first_seen_at;
 
+update articles as stored set
+    published_at = batch.published_at,
+    published_precision = batch.published_precision,
+    published_source = batch.published_source
+from batch_latest as batch
+where stored.article_id = batch.article_id and stored.published_at is null and batch.published_at is not null;
+
+update articles as stored set updated_at = batch.updated_at
+from batch_latest as batch
+where stored.article_id = batch.article_id and stored.updated_at is null and batch.updated_at is not null;
+
 merge into articles as stored using batch_current as batch
     on stored.article_id = batch.article_id
 when matched then
@@ -64,8 +100,14 @@ when matched then
             title = batch.title,
             authors = batch.authors,
             published_at = coalesce(batch.published_at, stored.published_at),
-            published_precision = if(batch.published_at is null, stored.published_precision, batch.published_precision),
-            published_source = if(batch.published_at is null, stored.published_source, batch.published_source),
+            published_precision = case
+                when batch.published_at is null and stored.published_at is not null then stored.published_precision
+                else batch.published_precision
+            end,
+            published_source = case
+                when batch.published_at is null and stored.published_at is not null then stored.published_source
+                else batch.published_source
+            end,
             updated_at = coalesce(batch.updated_at, stored.updated_at),
             last_seen_at = batch.seen_at,
             language = batch.language,
