@@ -278,7 +278,7 @@ def trace(warehouse: Store, settled: Path) -> None:
         settled: where to write an article and the name of its story a line.
     """
     changed = [day.toordinal() for day in warehouse.story_days()]
-    first = date.fromordinal(changed[0] - stories.LAG - stories.WINDOW)
+    first = date.fromordinal(max(1, changed[0] - stories.LAG - stories.WINDOW))  # an archive can claim the year 1
     days = [day.toordinal() for day in warehouse.days_since(first)]
 
     def units(day: int) -> list[stories.Unit]:

@@ -1,7 +1,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -240,6 +240,15 @@ def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, 
         assert [
             sorted(map(str, parts.rows(f"from {table}"))) for table in ("stories", "copies", "articles")
         ] == expected
+
+
+def test_the_first_and_the_last_days_that_there_are_have_stories_too(tmp_path: Path) -> None:
+    days = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
+    with Store(tmp_path / "m.duckdb") as store:
+        rows.load(store, tmp_path, [event("geneva", n, 0, published_at=day) for n, day in enumerate(days)])
+        rows.settle(store, tmp_path)
+        assert stories(store) == {frozenset({"geneva0"}), frozenset({"geneva1"})}
+        assert store.story_days() == []
 
 
 def test_days_that_a_run_did_not_come_to_are_left_to_the_next(tmp_path: Path) -> None:
