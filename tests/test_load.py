@@ -127,6 +127,21 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
     assert [stage["stage"] for stage in stages] == ["extract", "deduplicate", "tag", "store", "stories"]
 
 
+def test_a_file_that_somebody_put_into_the_archive_is_loaded_by_the_next_run(tmp_path: Path, pack) -> None:
+    body = "<html><body><article>{}</article></body></html>"
+    page = body.format("<p>Washington tightened export controls on AI chips for China, officials said.</p>" * 6).encode()
+    data = tmp_path / "data"
+    (data / "archive").mkdir(parents=True)
+    pack({"https://village.example/put": page}, data / "archive" / "CC-NEWS-00012.warc.gz")
+    pack({"https://village.example/loaded": page}, tmp_path / "other.warc.gz")
+    report = load([tmp_path / "other.warc.gz"], data, everything=True)
+    assert report.recovered == ["CC-NEWS"]
+    assert rows(data, "select url from articles order by url") == [
+        ("https://village.example/loaded",),
+        ("https://village.example/put",),
+    ]
+
+
 def test_a_page_is_of_the_source_of_the_nearest_folder_or_domain_that_it_is_in(tmp_path: Path, pack) -> None:
     urls = {
         "https://www.japantimes.co.jp/1": "japan_times",

@@ -391,13 +391,18 @@ class Store:
     def note_run(self, run_id: str, kind: str, version: str, started_at: datetime | None) -> None:
         """Make sure a run that left WARC files has a row, even if this database never saw it begin.
 
-        Where nobody knows when it began, its name says so.
+        Where nobody knows when it began, its name says so; that of a file which somebody else put into the archive says
+        nothing, and it begins now.
         """
         self._connection.execute(
             """
             insert into runs (run_id, kind, started_at, status, version)
             select
-                run, ?, coalesce(?, strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC'), 'interrupted', ?
+                run,
+                ?,
+                coalesce(?, try_strptime(run[:15], '%Y%m%dT%H%M%S') at time zone 'UTC', now()),
+                'interrupted',
+                ?
             from (select ? as run)
             where run not in (select run_id from runs)
             """,
