@@ -90,8 +90,11 @@ def upkeep(
         raise FileNotFoundError(f"no {data.master}: run `bilateral ingest` first, or name its folder with --data")
     now = now or datetime.now(UTC)
     with exclusive(data.root, "upkeep"):
-        for left in data.backups.glob(".*.new"):
-            shutil.rmtree(left)  # of one that was killed
+        for left in data.backups.glob(".*.new"):  # of one that was killed, or of a migration
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
         before = manifest(next(iter(backups(data)), None))
         kept = step("verify archive", lambda: list(_verified(data, before)))
         with Store(data.master) as warehouse:

@@ -218,6 +218,15 @@ def test_only_so_many_backups_are_kept(data: Path) -> None:
     assert [folder.name for folder in backups(Data(data))] == ["20261121T020000", "20261121T010000"]
 
 
+def test_what_killed_ones_left_among_the_backups_goes(data: Path) -> None:
+    folder = data / "backups" / ".20261121T000000.new"
+    folder.mkdir(parents=True)
+    (folder / "bilateral.duckdb").touch()
+    (data / "backups" / ".before-schema-0002.duckdb.new").touch()
+    upkeep(data)
+    assert [path.name for path in (data / "backups").iterdir()] == [path.name for path in backups(Data(data))]
+
+
 def test_upkeep_leaves_no_half_backup_where_a_check_fails(data: Path) -> None:
     with duckdb.connect(str(Data(data).master)) as connection:
         connection.execute("insert into tags values (uuid(), 'topic', 'x', 1)")
