@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -363,6 +363,34 @@ def test_trends_count_a_week_beside_the_four_before(store: Store, tmp_path: Path
     (latest, *_, first) = store.rows("from topic_trends")
     assert (latest["articles"], latest["articles_before"], latest["rise"]) == (3, 0.75, 2.25)
     assert (first["articles"], first["articles_before"], first["share"]) == (1, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_views_have_the_same_days_and_weeks_in_a_client_of_any_time_zone(demo: Path, tmp_path: Path, zone: str) -> None:
+    shutil.copyfile(Data(demo).master, tmp_path / "m.duckdb")
+    with Store(tmp_path / "m.duckdb") as store:
+        # On both sides of a midnight that begins a week.
+        monday = datetime(2026, 11, 23, tzinfo=UTC)
+        tags = [
+            {"kind": kind, "tag": tag, "score": 1.0} for kind, tag in (("topic", "chips"), ("frame", "cooperation"))
+        ]
+        tags += [{"kind": "entity", "tag": store.rows("from offices limit 1")[0]["entity_id"], "score": 1.0}]
+        late = [
+            article(
+                f"https://one.example/{minutes}", f"Text {minutes}.", monday + timedelta(minutes=minutes), tags=tags
+            )
+            for minutes in (-10, 10)
+        ]
+        rows.load(store, tmp_path, late)
+        for view in sorted((ROOT / "warehouse" / "views").glob("*.sql")):
+            told = []
+            for session in ("UTC", zone):
+                store.rows(f"set TimeZone = '{session}'")
+                found = [tuple(row.values()) for row in store.rows(f"from {view.stem}")]
+                told.append(
+                    sorted(str([at.astimezone(UTC) if isinstance(at, datetime) else at for at in row]) for row in found)
+                )
+            assert told[0] == told[1], view.stem
 
 
 def test_facts_about_the_database(ask_demo) -> None:

@@ -150,8 +150,8 @@ create or replace macro source_health_at(judged_at) as table
                 from holidays
                 where
                     holidays.country = sources.country
-                    and holidays.day > habits.newest_article::date
-                    and holidays.day <= clock.moment::date
+                    and holidays.day > (habits.newest_article at time zone 'UTC')::date
+                    and holidays.day <= (clock.moment at time zone 'UTC')::date
             ) as silent_hours,
             -- With too little history, three times the declared cadence stands for the habit.
             case

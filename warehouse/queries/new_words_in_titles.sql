@@ -5,7 +5,7 @@ set variable day = '2026-11-20';
 with words as (
     select
         unnest(list_distinct(regexp_extract_all(lower(title), '[a-z]{3,}'))) as word,
-        appeared_at < getvariable('day')::timestamptz as is_earlier
+        (appeared_at at time zone 'UTC')::date < getvariable('day')::date as is_earlier
     from articles_on_topic
 )
 

@@ -1,6 +1,6 @@
 -- What did each run bring?
 select
-    strftime(started_at, '%Y-%m-%d') as day,
+    strftime(started_at at time zone 'UTC', '%Y-%m-%d') as day,
     kind,
     status,
     articles_new,

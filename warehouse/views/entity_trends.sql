@@ -2,7 +2,7 @@
 create or replace view entity_trends as
 with weekly as (
     select
-        date_trunc('week', article.appeared_at)::date as week,
+        date_trunc('week', article.appeared_at at time zone 'UTC')::date as week,
         tag.tag as entity_id,
         count(*) as articles,
         count(distinct article.source_id) as sources,

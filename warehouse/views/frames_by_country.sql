@@ -3,7 +3,7 @@ create or replace view frames_by_country as
 with relevant as (
     select
         article_id,
-        date_trunc('week', appeared_at)::date as week,
+        date_trunc('week', appeared_at at time zone 'UTC')::date as week,
         country,
         source_id
     from articles_on_topic

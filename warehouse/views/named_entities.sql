@@ -14,7 +14,7 @@ select
         from offices as office
         where
             office.entity_id = entity.entity_id
-            and coalesce(article.published_at, article.first_seen_at)::date
+            and (coalesce(article.published_at, article.first_seen_at) at time zone 'UTC')::date
             between office.held_from and coalesce(office.held_to, date '9999-12-31')
     ) as offices
 from tags as tag

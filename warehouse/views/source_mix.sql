@@ -2,7 +2,7 @@
 create or replace view source_mix as
 with weekly as (
     select
-        date_trunc('week', coalesce(article.published_at, article.first_seen_at))::date as week,
+        date_trunc('week', coalesce(article.published_at, article.first_seen_at) at time zone 'UTC')::date as week,
         source.country,
         source.kind,
         count(*) filter (copy.article_id is null) as articles,

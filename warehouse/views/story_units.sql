@@ -2,7 +2,7 @@
 create or replace view story_units as
 select
     article_id,
-    coalesce(published_at, first_seen_at)::date as day,
+    (coalesce(published_at, first_seen_at) at time zone 'UTC')::date as day,
     story_id,
     title,
     text_hash,

@@ -1,4 +1,4 @@
--- One row per relevant article first seen on the latest day on which any was, copies and teasers left out, the most relevant first.
+-- One row per relevant article first seen on the latest day (UTC) on which any was, copies and teasers left out, the most relevant first.
 create or replace view today as
 with fresh as (
     select *
@@ -6,7 +6,7 @@ with fresh as (
     where
         decision = 'relevant'
         and first_seen_at >= (
-            select date_trunc('day', max(first_seen_at))
+            select date_trunc('day', max(first_seen_at) at time zone 'UTC') at time zone 'UTC'
             from articles
         )
 ),

@@ -2,7 +2,7 @@
 create or replace view topic_trends as
 with weekly as (
     select
-        date_trunc('week', article.appeared_at)::date as week,
+        date_trunc('week', article.appeared_at at time zone 'UTC')::date as week,
         tag.tag as topic,
         count(*) as articles,
         count(distinct article.source_id) as sources,
@@ -15,7 +15,7 @@ with weekly as (
 
 totals as (
     select
-        date_trunc('week', appeared_at)::date as week,
+        date_trunc('week', appeared_at at time zone 'UTC')::date as week,
         count(*) as articles
     from articles_on_topic
     where decision = 'relevant'
