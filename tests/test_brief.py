@@ -20,6 +20,7 @@ from flows import brief
 from flows.marking import marked, marked_at
 from flows.spool import Data
 from tests.rows import article, fetch, load, settle
+from tests.test_stories import report
 from warehouse.snapshot import query
 from warehouse.store import Store, publish
 
@@ -156,6 +157,34 @@ def test_a_run_writes_the_briefs_that_a_killed_one_did_not(desk: Desk, tmp_path:
     brief.write_due(desk.data.snapshot, pages, date(2026, 11, 11))
     assert sorted(path.stem for path in pages.glob("*.html")) == [f"2026-11-{day:02}" for day in (5, 6, 7, 11)]
     assert (pages / "2026-11-06.html").read_text(encoding="utf-8") == "as it was"
+
+
+def test_what_was_a_headline_on_the_day_is_in_its_brief_also_once_the_whole_text_is_known(desk: Desk) -> None:
+    day = NOON + timedelta(days=1)
+    whole = new(1, day)
+    whole["evidence"] = [
+        {"kind": "topic", "tag": "ai_chips", "rule_id": "x", "start_char": 0, "end_char": 7, "sentence": whole["text"], "speaker": None}
+    ]  # fmt: skip
+    headline = article(whole["url"], "Summary.", NOON, title="Its headline", headline_only=True)
+    desk.run(NOON, [headline])
+    desk.run(day, [whole])
+    gathered = desk.gather(NOON.date())
+    assert [story["lead"]["title"] for story in gathered["stories"]] == ["Its headline"]
+    assert gathered["stories"][0]["lead"]["why"]["sentence"] == "", "the text was not known"
+    assert desk.gather(day.date())["stories"] == []
+
+
+def test_a_story_has_its_relevant_text_however_many_others_come_before_it(desk: Desk) -> None:
+    talks = [report("talks", "geneva", number) for number in range(34)]
+    articles = [
+        article(f"https://outlet{number}.example/", text, NOON + HOUR * number / 60, decision="review")
+        for number, text in enumerate(talks[1:])
+    ]
+    relevant = article("https://last.example/", talks[0], NOON + HOUR)
+    desk.run(NOON, [*articles, relevant])
+    (story,) = desk.gather(NOON.date())["stories"]
+    assert story["articles"] == len(talks)
+    assert story["lead"]["url"] == relevant["url"]
 
 
 def test_a_document_of_a_government_comes_first_and_beside_the_other_side(desk: Desk) -> None:

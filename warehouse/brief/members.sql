@@ -1,4 +1,22 @@
--- One row per article of the given stories that was known by then, in order of appearance: the first, and thirty of the rest.
+-- One row per article of the given stories that was known by then, in order of appearance: the first, the first of the new
+-- relevant texts of their own, and thirty of the rest.
+with shown as (
+    select
+        article_id,
+        title,
+        revision,
+        seen_at
+    from revisions
+    union all by name
+    -- Where there was no more than a teaser or a headline by then.
+    select
+        article_id,
+        title,
+        0 as revision,
+        seen_at
+    from other_versions
+)
+
 select
     article.story_id,
     article.article_id,
@@ -21,8 +39,8 @@ join sources as source using (source_id)
 join (
     select
         article_id,
-        arg_max(title, revision) as title
-    from revisions
+        arg_max(title, (revision, seen_at)) as title
+    from shown
     where
         seen_at <= getvariable('until')
         and article_id in (
@@ -41,4 +59,11 @@ where
 qualify
     row_number() over (partition by article.story_id order by is_new desc, appeared_at asc, article.article_id asc) <= 30
     or row_number() over (partition by article.story_id order by appeared_at asc, article.article_id asc) = 1
+    or row_number() over (
+        partition by article.story_id
+        order by
+            is_new and original.article_id is null and article.decision = 'relevant' desc,
+            appeared_at asc,
+            article.article_id asc
+    ) = 1
 order by article.story_id, appeared_at, article.article_id;

@@ -46,7 +46,7 @@ best as (
     from reasons as reason
     join texts using (article_id)
     left join then_seen using (article_id)
-    where then_seen.text is null or contains(then_seen.text, reason.sentence)
+    where then_seen.article_id is null or contains(then_seen.text, reason.sentence)
     group by reason.article_id, reason.sentence
     qualify
         row_number() over (
