@@ -22,6 +22,7 @@ from flows.spool import Data, write_lines
 from tests import rows
 from tests.retag_and_die import BATCH
 from tests.stored import OLD, fill
+from tests.test_stories import event
 from warehouse.snapshot import query
 from warehouse.store import Store, publish
 
@@ -272,6 +273,19 @@ def test_stories_are_made_again_where_a_retag_changes_only_the_entities(tmp_path
         assert judged(chinese | {"tags": tags("smic")}) == [rows.START.date()]
         rows.settle(warehouse, tmp_path)
         assert warehouse.rows(together) == [{"same": False}]
+
+
+def test_voices_of_a_story_are_counted_again_where_a_retag_changes_only_the_agencies(tmp_path: Path) -> None:
+    articles = [event("geneva", number, 0) for number in range(2)]
+    agency = {"tags": [{"kind": "agency", "tag": "xinhua", "score": 1.0}]}
+    with Store(tmp_path / "bilateral.duckdb") as warehouse:
+        rows.load(warehouse, tmp_path, articles)
+        rows.settle(warehouse, tmp_path)
+        assert warehouse.rows("select independent_count from stories") == [{"independent_count": 2}]
+        write_lines(tmp_path / "judged.jsonl.gz", [row | agency for row in articles])
+        warehouse.retag(tmp_path / "judged.jsonl.gz")
+        rows.settle(warehouse, tmp_path)
+        assert warehouse.rows("select independent_count from stories") == [{"independent_count": 1}]
 
 
 def test_report_fits_a_terminal_of_80_columns(tmp_path: Path, cli) -> None:

@@ -41,8 +41,9 @@ from batch_tag_changes
 where kind = 'topic'
 group by tag;
 
--- The entities that an article names are part of what stories are made of: its day is noted for the pass that finds
--- them. Articles that turn off topic or on are noted by 7_stories.sql.
+-- The entities that an article names are part of what stories are made of, and the agency that it credits is the voice by
+-- which it counts in one: its day is noted for the pass that finds them. Articles that turn off topic or on are noted by
+-- 7_stories.sql.
 insert into story_days
 select distinct day
 from story_units
@@ -50,5 +51,5 @@ where
     article_id in (
         from batch_tag_changes
         select article_id
-        where kind = 'entity'
+        where kind in ('entity', 'agency')
     );
