@@ -320,6 +320,15 @@ def test_everything_in_the_dictionary_has_a_meaning(ask_demo) -> None:
     assert {row["kind"] for row in told} == {"table", "view", "macro", "table macro"}
 
 
+def test_the_dictionary_is_of_one_database_though_another_is_attached(demo: Path, tmp_path: Path) -> None:
+    for name in ("now", "before"):
+        shutil.copyfile(Data(demo).snapshot, tmp_path / f"{name}.duckdb")
+    with duckdb.connect(str(tmp_path / "now.duckdb"), read_only=True) as connection:
+        told = connection.execute("from dictionary").fetchall()
+        connection.execute(f"attach '{tmp_path}/before.duckdb' as before (read_only)")
+        assert connection.execute("from dictionary").fetchall() == told
+
+
 def test_every_view_and_macro_answers_and_its_comment_is_its_first_line(ask_demo) -> None:
     calls = {
         "about": "about('entity_list')",

@@ -6,21 +6,21 @@ with things as (
         'table' as kind,
         comment as meaning
     from duckdb_tables()
-    where schema_name = 'main' and not internal and not temporary
+    where database_name = current_database() and schema_name = 'main' and not internal and not temporary
     union all
     select
         view_name as name,
         'view' as kind,
         comment as meaning
     from duckdb_views()
-    where schema_name = 'main' and not internal and not temporary
+    where database_name = current_database() and schema_name = 'main' and not internal and not temporary
     union all
     select distinct
         function_name || '(' || array_to_string(parameters, ', ') || ')' as name,
         case when function_type = 'table_macro' then 'table macro' else 'macro' end as kind,
         comment as meaning
     from duckdb_functions()
-    where schema_name = 'main' and not internal
+    where database_name = current_database() and schema_name = 'main' and not internal
 )
 
 select
@@ -41,7 +41,7 @@ select
     columns.column_index as place
 from duckdb_columns() as columns
 join things on columns.table_name = things.name
-where columns.schema_name = 'main' and not columns.internal
+where columns.database_name = current_database() and columns.schema_name = 'main' and not columns.internal
 order by kind, name, place;
 
 comment on column dictionary.name is 'Name of the table, view or macro; a macro with its parameters.';
