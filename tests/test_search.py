@@ -374,6 +374,14 @@ def test_trends_count_a_week_beside_the_four_before(store: Store, tmp_path: Path
     assert (first["articles"], first["articles_before"], first["share"]) == (1, 0.0, 1.0)
 
 
+def test_no_articles_have_no_share_of_relevant_ones(store: Store, tmp_path: Path) -> None:
+    shares = "select recent_share, former_share, has_drifted from relevance_drift"
+    assert store.rows(shares) == [{"recent_share": None, "former_share": None, "has_drifted": False}]
+    rows.load(store, tmp_path, [article(CHIPS, "Chips.")])
+    store.start_run("20261101T010000-000000", "ingest", "test", START + timedelta(hours=1))
+    assert store.rows(shares) == [{"recent_share": 1.0, "former_share": None, "has_drifted": False}]
+
+
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
 def test_views_have_the_same_days_and_weeks_in_a_client_of_any_time_zone(demo: Path, tmp_path: Path, zone: str) -> None:
     shutil.copyfile(Data(demo).master, tmp_path / "m.duckdb")

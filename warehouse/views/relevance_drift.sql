@@ -18,9 +18,9 @@ counted as (
 shares as (
     select
         *,
-        recent_relevant / recent as recent_share,
-        former_relevant / former as former_share,
-        (recent_relevant + former_relevant) / (recent + former) as share
+        recent_relevant / nullif(recent, 0) as recent_share,
+        former_relevant / nullif(former, 0) as former_share,
+        (recent_relevant + former_relevant) / nullif(recent + former, 0) as share
     from counted
 )
 
@@ -44,6 +44,6 @@ comment on column relevance_drift.recent is 'Articles first seen in the week bef
 comment on column relevance_drift.recent_relevant is 'Those of them that are relevant.';
 comment on column relevance_drift.former is 'Articles first seen in the four weeks before that one.';
 comment on column relevance_drift.former_relevant is 'Those of them that are relevant.';
-comment on column relevance_drift.recent_share is 'Share of the recent ones that are relevant.';
-comment on column relevance_drift.former_share is 'Share of the former ones that are relevant.';
+comment on column relevance_drift.recent_share is 'Share of the recent ones that are relevant; NULL where there are none.';
+comment on column relevance_drift.former_share is 'Share of the former ones that are relevant; NULL where there are none.';
 comment on column relevance_drift.has_drifted is 'The two shares differ by more than chance, and by half.';
