@@ -129,7 +129,9 @@ def test_off_topic_pages_of_a_bulk_load_are_counted_and_left_out(tmp_path: Path,
 
 def test_a_file_that_somebody_put_into_the_archive_is_loaded_by_the_next_run(tmp_path: Path, pack) -> None:
     body = "<html><body><article>{}</article></body></html>"
-    page = body.format("<p>Washington tightened export controls on AI chips for China, officials said.</p>" * 6).encode()
+    page = body.format(
+        "<p>Washington tightened export controls on AI chips for China, officials said.</p>" * 6
+    ).encode()
     data = tmp_path / "data"
     (data / "archive").mkdir(parents=True)
     pack({"https://village.example/put": page}, data / "archive" / "CC-NEWS-00012.warc.gz")

@@ -561,7 +561,9 @@ def test_lines_that_a_source_repeats_are_no_edit(tmp_path: Path) -> None:
         found = store.rows("select url, words_removed, words_added from revision_diff")
         assert found == [{"url": "https://harbor-wire.example/2", "words_removed": ["not"], "words_added": []}]
         assert len(store.rows("from other_versions where reason = 'boilerplate'")) == 4
-        known = store.rows("select url[-1:] as number, has_changed_since from as_of(?, everything := true)", [START + DAY / 2])
+        known = store.rows(
+            "select url[-1:] as number, has_changed_since from as_of(?, everything := true)", [START + DAY / 2]
+        )
         assert [row["number"] for row in known if row["has_changed_since"]] == ["2"]
         check_all(store)
 

@@ -240,6 +240,16 @@ def test_missing_snapshot_says_what_to_do(tmp_path: Path) -> None:
         query(tmp_path / "none.duckdb", "select 1")
 
 
+@pytest.mark.parametrize("statement", ["", "drop table meta", "update meta set value = '' where name = 'definitions'"])
+def test_what_a_snapshot_of_another_version_lacks_is_told_with_what_to_do(tmp_path: Path, statement: str) -> None:
+    with Store(tmp_path / "m.duckdb") as store:
+        store.rows(statement or "select 1")
+    for wrong in ("from no_such_view", "select no_such_column from articles"):
+        with pytest.raises(DatabaseError, match="no_such") as told:
+            query(tmp_path / "m.duckdb", wrong)
+        assert ("bilateral ingest" in str(told.value)) == bool(statement)
+
+
 def test_known_are_final_outcomes_and_addresses_that_failed_often(tmp_path: Path) -> None:
     fetches = []
     for page, (outcome, times) in enumerate(

@@ -12,6 +12,8 @@ from typing import Any, Literal, Self, TypeVar
 
 import duckdb
 
+from warehouse.store import definitions
+
 MAX_TRIES = 5
 """Failed fetches of one address after which it is left alone."""
 MAX_TRUST = timedelta(hours=36)
@@ -106,7 +108,13 @@ class Reader:
         Raises:
             duckdb.Error: the query is wrong, or tries to change something.
         """
-        cursor = self._run(self._connection.execute, sql, parameters)
+        try:
+            cursor = self._run(self._connection.execute, sql, parameters)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            if self._is_of_this_version():
+                raise
+            told = "the snapshot is of another version, until the next run (`bilateral ingest`) replaces it"
+            raise type(error)(f"{told}: {error}") from None
         description = (cursor.description if cursor else None) or []  # none for a comment without a statement
         return Rows(_distinct([column[0] for column in description]), self._chunks() if description else iter(()))
 
@@ -160,6 +168,13 @@ class Reader:
         self._run(partial(relation.write_parquet, str(output), compression="zstd"))
         (row,) = self.read("select num_rows from parquet_file_metadata(?)", [str(output)]).rows
         return int(row[0])
+
+    def _is_of_this_version(self) -> bool:
+        try:
+            stored = self._connection.execute("select value from meta where name = 'definitions'").fetchone()
+        except duckdb.CatalogException:  # it is from before there were any
+            return False
+        return stored == (definitions()[1],)
 
     def _chunks(self) -> Iterator[tuple[Any, ...]]:
         while rows := self._run(self._connection.fetchmany, CHUNK):

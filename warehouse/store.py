@@ -317,9 +317,7 @@ class Store:
     def _define(self) -> None:
         """Create the views and macros, each with its first line as comment, unless they are there as they should be."""
         run = self._connection.execute
-        # Views may use macros; what a macro uses is looked for when it is used.
-        files = [*sorted((HERE / "macros").glob("*.sql")), *sorted((HERE / "views").glob("*.sql"))]
-        version = _digest(files)
+        files, version = definitions()
         if self.rows("from meta where name = 'definitions' and value = ?", [version]):
             return
         with self._transaction():
@@ -799,6 +797,13 @@ class Store:
             """,  # noqa: S608 - names from this file
             [str(file)],
         )
+
+
+def definitions() -> tuple[list[Path], str]:
+    """The files of macros and views, and by what the database tells that it has them."""
+    # Views may use macros; what a macro uses is looked for when it is used.
+    files = [*sorted((HERE / "macros").glob("*.sql")), *sorted((HERE / "views").glob("*.sql"))]
+    return files, _digest(files)
 
 
 def _digest(files: Sequence[Path]) -> str:
