@@ -122,7 +122,7 @@ def generate(path: Path, articles: int) -> None:
             """)
         run("""
             insert into sources select 'source' || n, 'Source ' || n, ?[1 + n % 5], ?[1 + n // 5 % 5], 'en',
-            'https://source' || n || '.example/', 'none', 24 from range(100) as r (n)
+            'https://source' || n || '.example/', 'none', 24, true from range(100) as r (n)
         """, [list(KINDS), list(COUNTRIES)])  # fmt: skip
         run(
             "insert into runs (run_id, kind, started_at, status, version) values ('run', 'ingest', '2026-11-21', 'ok', '1')"

@@ -71,7 +71,7 @@ class House:
         self.root, self.data, self.number = root, Data(root), 0
         with Store(self.data.master) as store:
             store.rows(
-                "insert into sources values ('a.example', 'A', 'media', 'DE', 'en', 'https://a.example/', 'none', 24)"
+                "insert into sources values ('a.example', 'A', 'media', 'DE', 'en', 'https://a.example/', 'none', 24, true)"
             )
         days = [NOW - timedelta(days=silent_days + n) for n in range(20)]
         self.publish(days, NOW)

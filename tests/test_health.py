@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.spool import write_lines
+from flows.spool import read_lines, write_lines
 from warehouse.store import Batch, Store
 
 
@@ -140,6 +140,25 @@ def test_a_refusing_source_is_told_from_a_failing_one(history: History) -> None:
 
 def test_a_source_never_asked_is_said_so(history: History) -> None:
     assert history.health(MONDAY)["health"] == "never tried"
+
+
+def test_a_source_that_no_spider_declares_any_more_alarms_nobody(history: History) -> None:
+    weeks_later = MONDAY + timedelta(days=60)
+    assert history.published(SUMMER).read(MONDAY).health(weeks_later)["health"] == "silent"
+    (source,) = read_lines(history.folder / "s")
+    write_lines(history.folder / "s", [source | {"source_id": "renamed"}])
+    with Store(history.folder / "m.duckdb") as store:
+        for name in "af":
+            write_lines(history.folder / name, [])
+        store.load(Batch("run", *(history.folder / name for name in "afsttttt")))
+        told = store.rows("select source_id, health, articles from source_health order by source_id")
+        store.finish_run(f"now {weeks_later}", weeks_later, "ok", 0, [])
+        late = store.rows("select value from meta where name = 'sources_late'")
+    assert [tuple(row.values()) for row in told] == [
+        ("renamed", "never tried", 0),
+        ("x", "no longer read", len(SUMMER)),
+    ]
+    assert late == [{"value": ""}]
 
 
 @pytest.mark.parametrize("sign", ["no text", "no date"])

@@ -102,7 +102,7 @@ facts (place, name, value, meaning) as (
         coalesce(string_agg(source_id || ' (' || health || ')', ', ' order by source_id), '') as value,
         'Sources that are late or give nothing, and how they are; view source_health says more.' as meaning
     from source_health
-    where health not in ('ok', 'never tried')
+    where health not in ('ok', 'never tried', 'no longer read')
 )
 
 select

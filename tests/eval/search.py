@@ -82,7 +82,7 @@ def index(folder: Path, documents: Sequence[Document]) -> Store:
     """A store in which the texts are articles without titles."""
     path = folder / "search.duckdb"
     with Store(path) as store:
-        store.rows("insert into sources values ('s', 'S', 'media', '', '', '', 'none', 24)")
+        store.rows("insert into sources values ('s', 'S', 'media', '', '', '', 'none', 24, true)")
         store.rows(
             """
             insert into articles by name

@@ -12,6 +12,6 @@ select
     consecutive_failures,
     count(*) over () as troubled
 from source_health_at(getvariable('until'))
-where health not in ('ok', 'never tried')
+where health not in ('ok', 'never tried', 'no longer read')
 order by kind = 'government' desc, health = 'failing' desc, silent_hours / nullif(expected_hours, 0) desc nulls last, source_id asc
 limit getvariable('count');

@@ -9,4 +9,4 @@ select
     articles,
     relevant
 from source_health
-order by health in ('ok', 'never tried') asc, relevant desc, source asc;
+order by health in ('ok', 'never tried', 'no longer read') asc, relevant desc, source asc;

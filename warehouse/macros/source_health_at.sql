@@ -170,6 +170,7 @@ create or replace macro source_health_at(judged_at) as table
         sources.country,
         case
             when successes.last_tried is null then 'never tried'
+            when not sources.is_read then 'no longer read'
             when failing.consecutive_failures > 0 and successes.is_refusing then 'refusing'
             when failing.consecutive_failures > 0 then 'failing'
             when

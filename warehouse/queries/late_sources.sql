@@ -5,5 +5,5 @@ select
     consecutive_failures,
     expected_hours
 from source_health
-where health != 'ok'
+where health not in ('ok', 'never tried', 'no longer read')
 order by health asc, name asc;

@@ -8,7 +8,7 @@ comment on column source_health.source_id is 'The source.';
 comment on column source_health.name is 'Name for people.';
 comment on column source_health.kind is 'government, state_media, media, trade_press, think_tank, newsletter, aggregator or archive.';
 comment on column source_health.country is 'Country it speaks from (ISO 3166); empty where unknown.';
-comment on column source_health.health is 'ok, late, silent, changed layout, failing, refusing or never tried.';
+comment on column source_health.health is 'ok, late, silent, changed layout, failing, refusing, never tried or no longer read (no spider does).';
 comment on column source_health.last_success is 'When its feeds, sitemaps or API were last read.';
 comment on column source_health.last_tried is 'When that was last tried.';
 comment on column source_health.newest_article is 'When its newest article appeared.';
