@@ -179,11 +179,13 @@ def new_run_id(now: datetime) -> str:
 def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     """Write JSON lines, gzipped, under a temporary name that becomes `path` when all is on disk.
 
+    A lone surrogate, which a forged archive can have anywhere, becomes a question mark.
+
     Returns:
         Number of lines.
     """
     count = 0
-    with whole(path) as file, gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as lines:
+    with whole(path) as file, gzip.open(file, "wt", 3, "utf-8", "replace") as lines:
         for row in rows:
             lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
             count += 1

@@ -140,6 +140,14 @@ def test_text_cannot_become_sql_or_break_a_line(tmp_path: Path) -> None:
         assert store.rows("select title, text from articles") == [{"title": hostile, "text": hostile}]
 
 
+def test_half_a_character_in_a_forged_record_does_not_keep_the_rest_out(tmp_path: Path) -> None:
+    good, forged = sighting(1, "alpha", 0, 0), sighting(2, "be\ud800ta", 0, 1)
+    with Store(tmp_path / "m.duckdb") as store:
+        rows.load(store, tmp_path, [good, forged], map(rows.fetch, [good, forged]))
+        assert [row["source_id"] for row in store.rows("from articles order by url")] == ["alpha", "be?ta"]
+        check_all(store)
+
+
 def test_every_table_and_column_has_a_comment(tmp_path: Path) -> None:
     with Store(tmp_path / "m.duckdb") as store:
         bare = store.rows("select table_name from duckdb_tables() where comment is null and not temporary")
