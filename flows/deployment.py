@@ -1,6 +1,7 @@
 """Prefect's side of the runs: each run a flow, each stage a task, the report an artifact; and the daily schedule."""
 
 import asyncio
+import logging
 import os
 import socket
 import threading
@@ -23,7 +24,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.runtime import flow_run as this_run
 from prefect.schedules import Cron
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
@@ -60,6 +61,9 @@ def api(port: int = 0) -> Iterator[None]:
         RuntimeError: the server did not start.
         OSError: the port is taken.
     """
+    if not port:
+        for runs in ("prefect.flow_runs", "prefect.task_runs"):  # what fails is raised to the command, which says it
+            logging.getLogger(runs).propagate = False
     if PREFECT_API_URL.value():
         yield
         return
@@ -83,7 +87,8 @@ def api(port: int = 0) -> Iterator[None]:
             raise RuntimeError("Prefect's server did not start; --no-prefect does without")
         time.sleep(0.05)
     try:
-        with temporary_settings({PREFECT_API_URL: address}):
+        # A server that ends with the run keeps no log of it.
+        with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: bool(port)}):
             yield
     finally:
         server.should_exit = True

@@ -148,3 +148,10 @@ def test_prefect_deploy_works_and_a_worker_runs_it(scheduled: tuple[Scheduled, S
     ended = {run["id"]: run["state_type"] for run in server.api("flow_runs/filter")}
     assert ended[run["id"]] in {"COMPLETED", "FAILED"}  # the site has nothing to read
     assert query(Data(server.folder / "other").snapshot, "select count(*) from runs").rows == [(1,)]
+
+
+def test_what_fails_on_a_server_of_its_own_is_told_in_one_line(cli, tmp_path: Path) -> None:
+    failed = cli("load", tmp_path / "none.warc", data=tmp_path / "data", PREFECT_HOME=str(tmp_path / "prefect"))
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1] == f"bilateral: no such file or folder: {tmp_path / 'none.warc'}"
+    assert "Traceback" not in failed.stderr
