@@ -302,6 +302,8 @@ def _whole_copy(data: Data, copy: Path | None, work: Path) -> tuple[str, list[st
 def _read_whole(candidate: Path, whole: Path) -> None:
     taken = whole.with_name("copy.duckdb")
     shutil.copyfile(candidate, taken)  # opening it for writing may change it
+    if not taken.stat().st_size:  # it would be taken for a new database
+        raise backup.NotWhole(f"{candidate} is not taken: it is empty")
     try:
         backup.copy(taken, whole)
     except (Damaged, TooNew, backup.NotWhole) as error:

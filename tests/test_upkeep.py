@@ -147,6 +147,17 @@ def test_a_copy_that_is_named_is_taken_or_refused(data: Path, tmp_path: Path) ->
     assert tables(Data(data).master) == before
 
 
+def test_an_empty_file_is_no_copy_of_the_database(data: Path) -> None:
+    snapshot = Data(data).snapshot
+    done = upkeep(data)
+    snapshot.write_bytes(b"")
+    with pytest.raises(NotWhole, match="it is empty"):
+        restore(data, snapshot)
+    restored = restore(data)
+    assert restored.copy == str(Path(done.backup) / "bilateral.duckdb")
+    assert str(snapshot) in restored.problems[0]
+
+
 def test_upkeep_makes_the_master_smaller_and_changes_no_row(data: Path, demo: Path) -> None:
     before = tables(Data(data).master)
     done = upkeep(data)
