@@ -14,7 +14,7 @@ from flows.relevance import Tagger
 from flows.report import Report
 from flows.spool import Data, Spool, read_json, write_json, write_lines
 from spiders.base import Source
-from warehouse.store import Store, WarcFile
+from warehouse.store import Damaged, Store, WarcFile
 
 NAMED = 3
 """Errors of a run that its failure names; the report has all."""
@@ -44,14 +44,20 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
 
     Raises:
         MixedData: demo into real data, or the other way round.
+        Damaged: the master is lost, and what was published of it is not.
     """
-    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
+    if data.snapshot.exists() and not (data.master.exists() and data.master.stat().st_size):
+        raise Damaged(
+            f"{data.master} is gone: `bilateral restore` puts the last good copy in its place and loads what the "
+            f"archive has since; a run would begin anew and replace {data.snapshot}, with labels and bulk loads"
+        )
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
         if kind == "demo" and kinds & {"ingest", "load"}:
             raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
         if kind in {"ingest", "load"} and "demo" in kinds:
             raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
+        write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         register(warehouse, spool, tagger, started_at)
 

@@ -269,7 +269,10 @@ def _loads_to_repeat(data: Data) -> list[str]:
     with Store(data.master) as warehouse:
         known = {row["run_id"] for row in warehouse.rows("select run_id from runs")}
     loads = (path.parent.name for path in data.root.glob("spool/*/run.json") if read_json(path).get("kind") == "load")
-    return [f"{run_id}: load its files again with `bilateral load`" for run_id in sorted(set(loads) - known)]
+    return [
+        f"{run_id}: load its files again with `bilateral load`; {data.spool(run_id).journal} names them"
+        for run_id in sorted(set(loads) - known)
+    ]
 
 
 def _modules(data: Data) -> list[str]:

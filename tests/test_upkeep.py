@@ -81,6 +81,22 @@ def test_a_lost_database_comes_back_from_a_backup_and_the_archive_row_for_row(
     assert_same(data, demo)
 
 
+def test_a_run_does_not_begin_anew_where_the_database_is_lost_and_its_snapshot_is_not(
+    data: Path, ask, pack, tmp_path: Path
+) -> None:
+    """A run would replace the snapshot; and one that is refused is none whose files are missed after a restore."""
+    pack({"https://www.example.org/1": b"<html><body><p>Bread.</p></body></html>"}, tmp_path / "a.warc.gz")
+    assert ask("load", "--no-prefect", tmp_path / "a.warc.gz", data=data).returncode == 1  # real news into the demo's
+    master, snapshot = Data(data).master, Data(data).snapshot
+    published = snapshot.read_bytes()
+    master.unlink()
+    failed = ask("ingest", "--demo", "--no-prefect", data=data)
+    assert failed.returncode == 1
+    assert f"{master} is gone: `bilateral restore`" in failed.stderr
+    assert (master.exists(), snapshot.read_bytes() == published) == (False, True)
+    assert restore(data).problems == []
+
+
 def test_a_damaged_database_is_named_and_restored(data: Path, demo: Path, ask) -> None:
     master, snapshot = Data(data).master, Data(data).snapshot
     upkeep(data)
