@@ -146,8 +146,8 @@ def _of_runs(data: Data, settings: Settings) -> list[Finding]:
     now = datetime.now(UTC)
     if not data.snapshot.exists():
         return [_clock(now, None), _network()]
-    ((kind, latest),) = query(data.snapshot, "select last(kind order by rowid), max(started_at) from runs").rows
-    if kind == "demo":
+    ((is_demo, latest),) = query(data.snapshot, "select bool_or(kind = 'demo'), max(started_at) from runs").rows
+    if is_demo:
         return [Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC"), Finding("network", True, "the demo needs none")]
     troubled = conditions(data, settings, now).get("source", {})
     named = "; ".join(f"{name}: {trouble}" for name, trouble in list(troubled.items())[:NAMED])

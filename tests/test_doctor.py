@@ -36,6 +36,16 @@ def test_all_is_looked_at(demo: Path, examined) -> None:
     assert [finding for finding in found.values() if not finding["good"]] == []
 
 
+def test_a_demo_stays_one_after_a_retag(data: Path, examined) -> None:
+    with Store(Data(data).master) as store:
+        store.start_run("again", "retag", "1", datetime.now(UTC))
+        store.finish_run("again", datetime.now(UTC), "ok", 0, [])
+    publish(Data(data).master, Data(data).snapshot)
+    found = examined(data)
+    assert found["network"]["found"] == "the demo needs none"
+    assert "sources" not in found
+
+
 def test_wrong_settings_and_variables_that_are_none(data: Path, examined, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BILATERAL_CONTAKT", "me@example.org")
     found = examined(data)["settings"]
