@@ -53,15 +53,15 @@ select 'drift', format(
 from relevance_drift
 where has_drifted
 """
-_LATEST = "select last(started_at order by rowid) from runs"
+_LATEST = "select last(started_at order by rowid) from runs where kind = 'ingest'"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a check did.
 
-    Alerts sent now; those that wait, for the end of quiet hours or for an address that failed; those that have cleared;
-    and addresses, without their secrets, that could not be reached.
+    Alerts sent now; those that wait, for the end of quiet hours or for an address; those that have cleared; and
+    addresses, without their secrets, that could not be reached.
     """
 
     sent: Sequence[str] = ()
@@ -149,7 +149,7 @@ def check(
         if not dry_run:
             with suppress(OSError):  # a full disk is told of, if need be again
                 write_json(data.alerts, alerts)
-    waiting = [name for name, alert in alerts.items() if not set(addresses) <= set(alert["told"])]
+    waiting = [name for name, alert in alerts.items() if not addresses or not set(addresses) <= set(alert["told"])]
     return Told(_lines(sorted(sent), alerts), _lines(waiting, alerts), cleared, failed)
 
 

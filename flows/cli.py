@@ -190,7 +190,8 @@ def _alerting(data: Path) -> AbstractContextManager[None]:
     from flows.alerts import watched
     from flows.settings import load
 
-    return watched(data, load(data), lambda told: say_told(told, NOTES))
+    settings = load(data)  # without addresses, the report of the run says all that there is
+    return watched(data, settings, lambda told: say_told(told, NOTES) if settings.alert_urls else None)
 
 
 @main.command()
@@ -235,7 +236,10 @@ def alerts(dry_run: bool, data: Path, as_json: bool) -> None:
     from flows.settings import load
 
     with errors_as_failures():
-        told = check(data, load(data), dry_run=dry_run)
+        settings = load(data)
+        told = check(data, settings, dry_run=dry_run)
+    if not settings.alert_urls:
+        NOTES.print("no address to send alerts to: setting alert_urls")
     if as_json:
         click.echo(json.dumps(asdict(told), ensure_ascii=False))
     else:

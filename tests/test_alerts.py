@@ -174,6 +174,26 @@ def test_a_run_that_fails_is_told_and_so_is_that_it_did_not_take_place(
     assert late == f"schedule no run: no run since {NOW:%Y-%m-%d %H:%M} UTC"
 
 
+def test_without_an_address_what_there_is_to_tell_is_shown_all_the_same(tmp_path: Path, ask) -> None:
+    House(tmp_path, silent_days=9)
+    for arguments in (["alerts", "--dry-run"], ["alerts"], ["alerts"]):
+        told = ask(*arguments, data=tmp_path)
+        assert "alert waits  source a.example silent" in told.stdout
+        assert "no address to send alerts to: setting alert_urls" in told.stderr
+        assert "nothing to tell" not in told.stdout
+    assert check(tmp_path, Settings(min_free_gb=0), NOW, failure="").waiting
+
+
+def test_a_retag_is_no_daily_run(tmp_path: Path, receiver: Receiver) -> None:
+    house = House(tmp_path, silent_days=0)
+    later = NOW + timedelta(days=3)
+    with Store(house.data.master) as store:
+        store.start_run("again", "retag", "1", later)
+        store.finish_run("again", later, "ok", 0, [])
+    publish(house.data.master, house.data.snapshot)
+    assert [line.split(":")[0] for line in check(tmp_path, settings(receiver), later).sent] == ["schedule no run"]
+
+
 def test_too_little_free_disk_is_told(tmp_path: Path, receiver: Receiver) -> None:
     House(tmp_path, silent_days=0)
     wanted = Settings(alert_urls=(receiver.url,), min_free_gb=1e6)
