@@ -32,6 +32,7 @@ from flows import ingest as plain
 from flows import load as bulk
 from flows import retag as again
 from flows.alerts import Told, watched
+from flows.errors import BadSettings
 from flows.ingest import Request
 from flows.report import Report
 from flows.runs import RunFailed, Step
@@ -75,7 +76,12 @@ def api(port: int = 0) -> Iterator[None]:
 
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        error.filename = f"127.0.0.1:{port}; --port names another"
+        raise
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
     with temporary_settings({PREFECT_API_URL: address}):  # its pages ask there
         app = create_app(ephemeral=not port)
@@ -178,13 +184,21 @@ def schedule(data: Path, settings: Settings, sources: Sequence[str] = (), port: 
 
     What has been read within its source's cadence is not read again, so that a run too many does nothing. Two runs at
     a time: the second is refused by the first one's lock.
+
+    Raises:
+        BadSettings: `schedule` is no line for cron.
+        OSError: the port is taken.
     """
+    try:
+        when = Cron(settings.schedule, timezone=settings.time_zone)
+    except ValueError:
+        raise BadSettings("schedule: no line for cron, which is like 0 6 * * *") from None
     with api(port):
         _bury_the_dead()
         daily = RunnerDeployment.from_flow(
             ingest,
             "served",
-            schedule=Cron(settings.schedule, timezone=settings.time_zone),
+            schedule=when,
             parameters={"data": str(data.absolute()), "sources": list(sources) or None},
             entrypoint_type=EntrypointType.MODULE_PATH,
         )

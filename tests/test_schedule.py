@@ -155,3 +155,18 @@ def test_what_fails_on_a_server_of_its_own_is_told_in_one_line(cli, tmp_path: Pa
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1] == f"bilateral: no such file or folder: {tmp_path / 'none.warc'}"
     assert "Traceback" not in failed.stderr
+
+
+def test_a_schedule_that_cannot_be_is_one_line(ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        failed = ask("schedule", "--port", port, data=tmp_path)
+    assert failed.returncode == 1
+    assert f"Address already in use: 127.0.0.1:{port}; --port names another" in failed.stderr
+    monkeypatch.setenv("BILATERAL_SCHEDULE", "99 99 * * *")
+    failed = ask("schedule", data=tmp_path)
+    assert (failed.returncode, "schedule: no line for cron" in failed.stderr) == (1, True)
+    assert ask("schedule", "--port", "99999", data=tmp_path).returncode == 2
