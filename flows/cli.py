@@ -23,7 +23,7 @@ from rich.text import Text
 
 from flows.spool import Data
 from flows.telling import NOTES, OUT, say_differences, say_explained, say_report, say_retagged, say_told
-from flows.terminal import print_table, printable, screen
+from flows.terminal import print_table, printable, screen, take_every_character
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
@@ -90,12 +90,13 @@ def errors_as_failures() -> Iterator[None]:
     except DatabaseError as error:
         raise Failure(f"DuckDB: {error}{_remedy(str(error))}") from None
     except OSError as error:
-        if error.errno not in _MENDABLE and not isinstance(error, FileNotFoundError):
+        if error.errno not in _MENDABLE | _MISTAKEN and not isinstance(error, FileNotFoundError):
             raise
         said = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         raise Failure(said + _remedy(said)) from None
 
 
+_MISTAKEN = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EADDRINUSE}
 _MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 _REMEDIES = {
     errno.ENOSPC: "make room and run it again",
@@ -148,6 +149,7 @@ def main() -> None:
     bilateral sql "SELECT …"     ask the published snapshot
     """
     gc.set_threshold(NEW_OBJECTS)
+    take_every_character()
 
 
 @main.command()
@@ -195,7 +197,13 @@ def _alerting(data: Path) -> AbstractContextManager[None]:
 
 
 @main.command()
-@click.option("--port", default=4200, show_default=True, help="Of the Prefect server that it brings, on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=4200,
+    show_default=True,
+    help="Of the Prefect server that it brings, on 127.0.0.1.",
+)
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source, due or not; repeatable.")
 @_data
 def schedule(port: int, sources: tuple[str, ...], data: Path) -> None:
@@ -937,7 +945,8 @@ def doctor(data: Path, as_json: bool) -> None:
     """
     from flows.doctor import examine
 
-    findings = examine(Data(data))
+    with errors_as_failures():
+        findings = examine(Data(data))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
     else:

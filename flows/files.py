@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -26,9 +26,11 @@ def whole(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what stands in the way of writing may stand in the way of this too
+            temporary.unlink()
         if isinstance(error, OSError):
-            error.filename = error.filename or str(path)
+            named = error.filename and str(error.filename) != str(temporary)
+            error.filename = error.filename if named else str(path)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

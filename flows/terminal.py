@@ -3,6 +3,7 @@
 import datetime
 import sys
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,15 @@ def printable(value: object) -> str:
     """Text of a value without characters that would steer a terminal."""
     text = "" if value is None else str(value)
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def take_every_character() -> None:
+    """Let standard output take what the locale's encoding has not: ? on a terminal, UTF-8 in a file or a pipe."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8")
 
 
 class _Terminal:

@@ -96,6 +96,23 @@ def test_missing_snapshot_is_one_line_that_says_what_to_do(tmp_path: Path, ask) 
         assert len(failed.stderr.strip().splitlines()) == 1
 
 
+def test_a_path_that_cannot_be_is_one_line(demo: Path, tmp_path: Path, ask) -> None:
+    file, folder = tmp_path / "file", tmp_path / "folder.sql"
+    file.touch()
+    folder.mkdir()
+    for arguments, data, said in (
+        (["export", file / "x"], demo, f"Not a directory: {file / 'x'}"),
+        (["sql", "select 1", "--output", file / "x.csv"], demo, f"Not a directory: {file / 'x.csv'}"),
+        (["sql", folder], demo, f"Is a directory: {folder}"),
+        (["doctor"], file / "x", "Not a directory"),
+        (["alerts"], file / "x", "Not a directory"),
+    ):
+        failed = ask(*arguments, data=data)
+        assert failed.returncode == 1
+        assert said in failed.stderr
+        assert len(failed.stderr.strip().splitlines()) == 1
+
+
 def test_explain_shows_evidence_for_a_stored_article_a_file_and_an_address(demo: Path, tmp_path: Path, ask) -> None:
     ((article_id, url),) = query(
         Data(demo).snapshot, "select article_id, url from articles where decision = 'relevant' order by url limit 1"

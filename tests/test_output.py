@@ -158,6 +158,19 @@ def all_said(terminal: int) -> bytes:
     return said
 
 
+def test_what_the_locale_cannot_write_is_utf8_in_a_pipe_and_a_question_mark_on_a_terminal(demo: Path, cli) -> None:
+    sql = "select '芯片' as chips"
+    assert "芯片" in cli("sql", sql, data=demo, PYTHONIOENCODING="latin-1").stdout
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "sql", sql, "--data", str(demo)],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"}, stdout=child, stderr=child, cwd=ROOT,
+    )  # fmt: skip
+    os.close(child)
+    assert b"??" in all_said(parent)
+    assert process.wait(60) == 0
+
+
 def test_csv_on_a_terminal_does_not_steer_it(hostile: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "sql", "--format", "csv", "select title from articles"]
     parent, child = pty.openpty()
