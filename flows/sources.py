@@ -23,6 +23,7 @@ from spiders.base import Kind, SourceSpider
 from spiders.bounded import extract_all
 from spiders.crawl import Plan, load_sources
 from spiders.extract import Article, Extraction
+from spiders.outcomes import Outcome
 from spiders.urls import BadUrl, absolute, url_key
 from warehouse.store import exclusive
 
@@ -177,7 +178,7 @@ def _checked(source_id: str, url: str, kind: str, country: str, module: Path, fo
 def _asked(records: Iterable[Record], notes: Iterable[Mapping[str, Any]]) -> str:
     """What was asked for and how it ended, in one line."""
     ends = {record.url: f"HTTP {record.status}" for record in records if record.known.get("role") != "robots"}
-    ends |= {str(note["url"]): str(note["outcome"]) for note in notes}
+    ends |= {str(note["url"]): f"{note['outcome']} {note.get('error') or ''}".strip()[:200] for note in notes}
     shown = [f"{url} {end}" for url, end in ends.items()]
     return "asked for " + (", ".join(shown[:6]) or "nothing") + (" …" if len(shown) > 6 else "")
 
@@ -207,7 +208,7 @@ def check(
     problems += [
         f"{note['url']} {note['outcome']} {note.get('error') or ''}".strip()
         for note in notes
-        if note["role"] == "discovery"
+        if note["role"] == "discovery" and note["outcome"] != Outcome.DISCOVERY  # read, with more than is tried here
     ]
     # Redirects and retries: the last answer about an article counts.
     latest = {str(record.known["url"]): record for record in records if record.known.get("role") == "article"}
