@@ -764,7 +764,7 @@ def sql(
     values = dict(_parameter(text) for text in params)
     with errors_as_failures():
         if statement.endswith(".sql"):
-            statement = Path(statement).read_text(encoding="utf-8")
+            statement = Path(statement).read_text(encoding="utf-8", errors="surrogateescape")
         if output:
             rows = write_result(Data(data).snapshot, statement, values, output, form)
             NOTES.print(Text(printable(f"{rows} rows in {output}")), soft_wrap=True)
@@ -780,15 +780,10 @@ def sql(
                 raise Failure("a Parquet file needs a name: --output FILE")
 
 
-def _parameter(text: str) -> tuple[str, str | int | float]:
+def _parameter(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise Failure(f"{text}: a parameter is NAME=VALUE")
-    for number in (int, float):
-        try:
-            return name, number(value)
-        except ValueError:
-            continue
     return name, value
 
 

@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet takes for a formula, by itself or after it has tidied the cell."""
 
 
-def write_result(snapshot: Path, sql: str, variables: Mapping[str, Any], output: Path, form: str) -> int:
+def write_result(snapshot: Path, sql: str, variables: Mapping[str, str], output: Path, form: str) -> int:
     """Write the result of a query to a file, which is whole or absent.
 
     Args:

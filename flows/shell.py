@@ -1,6 +1,7 @@
 """The shell: statements typed one after the other, on one state of the snapshot."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -144,4 +145,6 @@ def run_shell(snapshot: Path, out: Console, notes: Console, mode: Mode) -> None:
         if sys.stdin.isatty():
             shell.converse()
         else:
+            if isinstance(sys.stdin, TextIOWrapper):
+                sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
             shell.run(sys.stdin.read())

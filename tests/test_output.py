@@ -383,3 +383,26 @@ def test_snapshot_opens_in_data_frames(demo: Path, method: str) -> None:
     with duckdb.connect(Data(demo).snapshot, read_only=True) as connection:
         frame = getattr(connection.sql("FROM relevant_articles"), method)()
         assert frame.shape[0] == connection.sql("FROM relevant_articles").aggregate("count(*)").fetchall()[0][0]
+
+
+def test_a_parameter_is_a_text_where_the_script_has_one_and_one_that_nothing_asks_for_is_refused(
+    demo: Path, tmp_path: Path, ask
+) -> None:
+    file = tmp_path / "question.sql"
+    file.write_text("set variable words = 'chips'; select typeof(getvariable('words')), getvariable('n') + 1", "utf-8")
+    said = ask("sql", "--format", "csv", file, "--param", "words=5090", "--param", "n=2", data=demo)
+    assert said.stdout.splitlines()[1] == "VARCHAR,3"
+    refused = ask("sql", file, "--param", "word=chips", data=demo)
+    assert refused.returncode == 1
+    assert "asks for no parameter word; there is n, words" in refused.stderr
+
+
+def test_a_statement_that_is_not_utf8_is_refused_in_one_line(demo: Path, tmp_path: Path, cli) -> None:
+    file = tmp_path / "question.sql"
+    file.write_bytes(b"select '\xff'")
+    command = [sys.executable, "-m", "flows.cli", "shell", "--data", str(demo)]
+    with file.open("rb") as script:
+        shell = subprocess.run(command, stdin=script, capture_output=True, text=True, cwd=ROOT, check=False)
+    for refused in (shell, cli("sql", file, data=demo)):
+        assert refused.returncode == 1
+        assert refused.stderr.strip() == "bilateral: DuckDB: the statement is not UTF-8: save it so"

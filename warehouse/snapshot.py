@@ -1,5 +1,6 @@
 """Readers of the published snapshot: read-only, shut off from files and network."""
 
+import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -22,6 +23,7 @@ second reading is full."""
 CHUNK = 1000
 """Rows fetched together where a result is read as it comes."""
 HERE = Path(__file__).parent
+_ASKED = re.compile(r"getvariable\(\s*'(\w+)'\s*\)", re.IGNORECASE)
 
 Found = TypeVar("Found")
 
@@ -134,19 +136,28 @@ class Reader:
                 raise duckdb.InvalidInputException(f"{name!r} is no name of a variable")
             self._connection.execute(f"set variable {name} = ?", [value])
 
-    def prepare(self, script: str, variables: Mapping[str, Any]) -> str:
+    def prepare(self, script: str, variables: Mapping[str, str]) -> str:
         """Run all statements of a script but the last, and set variables instead of what it may have set.
+
+        A value becomes a number where it is one, unless the script has set a text in its place.
 
         Returns:
             The last statement; empty where there is none.
 
         Raises:
-            duckdb.Error: a statement is wrong, or tries to change something.
+            duckdb.Error: a statement is wrong, or tries to change something; or nothing asks for a variable.
         """
         *first, last = statements(script) or [""]
+        asked = set(_ASKED.findall(script))
+        if unknown := sorted(set(variables) - asked):
+            there = ", ".join(sorted(asked)) or "none"
+            raise duckdb.InvalidInputException(
+                f"the query asks for no parameter {', '.join(unknown)}; there is {there}"
+            )
         for statement in first:
             self.read(statement)
-        self.let(**variables)
+        texts = {name for (name,) in self.read("select name from duckdb_variables() where type = 'VARCHAR'").rows}
+        self.let(**{name: value if name in texts else _number(value) for name, value in variables.items()})
         return last
 
     def script(self, name: str) -> list[dict[str, Any]]:
@@ -205,12 +216,24 @@ def query(snapshot: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any
         return Result(found.columns, list(found.rows))
 
 
+def _number(text: str) -> str | int | float:
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
 def statements(sql: str) -> list[str]:
     """The statements of a script.
 
     Raises:
         duckdb.ParserException: the last one is not finished, or one is wrong.
+        duckdb.InvalidInputException: it was read from bytes that are not UTF-8.
     """
+    if not sql.isprintable() and any("\ud800" <= character <= "\udfff" for character in sql):
+        raise duckdb.InvalidInputException("the statement is not UTF-8: save it so")
     return [statement.query for statement in duckdb.extract_statements(sql)]
 
 
