@@ -23,7 +23,7 @@ from rich.text import Text
 
 from flows.spool import Data
 from flows.telling import NOTES, OUT, say_differences, say_explained, say_report, say_retagged, say_told
-from flows.terminal import print_table, printable, screen, take_every_character
+from flows.terminal import print_table, printable, printable_lines, screen, take_every_character
 from warehouse.snapshot import DatabaseError, NoSnapshot, query
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print it on standard error, safe for the terminal."""
-        NOTES.print(Text("bilateral: " + printable(self.message)), soft_wrap=True)
+        NOTES.print(Text("bilateral: " + printable_lines(self.message)), soft_wrap=True)
 
 
 @contextmanager
@@ -93,7 +93,9 @@ def errors_as_failures() -> Iterator[None]:
         if error.errno not in _MENDABLE | _MISTAKEN and not isinstance(error, FileNotFoundError):
             raise
         said = f"{error.strerror}: {error.filename}" if error.filename else str(error)
-        raise Failure(said + _remedy(said)) from None
+        is_file = error.filename and os.path.isfile(error.filename)  # noqa: PTH113 - Path's raises in a closed folder
+        closed = is_file and not os.access(error.filename, os.R_OK)
+        raise Failure(said + ("; let this user read it" if closed else _remedy(said))) from None
 
 
 _MISTAKEN = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EADDRINUSE}
@@ -102,9 +104,9 @@ _REMEDIES = {
     errno.ENOSPC: "make room and run it again",
     errno.EDQUOT: "make room and run it again",
     errno.EFBIG: "let this user write larger files (ulimit -f) and run it again",
-    errno.EACCES: "let this user write there, or name another folder with --data",
-    errno.EPERM: "let this user write there, or name another folder with --data",
-    errno.EROFS: "let this user write there, or name another folder with --data",
+    errno.EACCES: "let this user write there, or name another folder",
+    errno.EPERM: "let this user write there, or name another folder",
+    errno.EROFS: "let this user write there, or name another folder",
     errno.EIO: "the disk gives errors: restore the folder to another one",
 }
 
@@ -755,7 +757,7 @@ def sql(
       bilateral sql "SELECT source_id, count(*) FROM articles GROUP BY ALL"
       bilateral sql --json "FROM relevant_articles LIMIT 10"
       bilateral sql warehouse/queries/topics_by_country.sql --output topics.parquet
-      bilateral sql warehouse/queries/repeated_text.sql --param source="Harbor Wire"
+      bilateral sql warehouse/queries/repeated_text.sql --param publisher="Harbor Wire"
     """
     from flows.output import WRITERS, write_result
     from warehouse.snapshot import Reader

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.output import write_csv, write_jsonl
-from flows.terminal import print_table, printable, screen
+from flows.terminal import print_table, printable_lines, screen
 from warehouse.snapshot import DatabaseError, Reader, statements
 
 Mode = Literal["table", "csv", "json"]
@@ -116,7 +116,7 @@ class Shell:
             self._complain("there are more rows: .mode csv and json show all")
 
     def _complain(self, message: str) -> None:
-        self._notes.print(Text(printable(message)), soft_wrap=True)
+        self._notes.print(Text(printable_lines(message)), soft_wrap=True)
 
     def _complete(self) -> None:
         """Let the tabulator complete names of tables and columns, where the terminal can."""

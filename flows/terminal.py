@@ -28,6 +28,11 @@ def printable(value: object) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
+def printable_lines(message: str) -> str:
+    """The same of a message of several lines; all but the first stand two columns in, so that none forges another."""
+    return "\n  ".join(printable(line) for line in message.splitlines() if line.strip())
+
+
 def take_every_character() -> None:
     """Let standard output take what the locale's encoding has not: ? on a terminal, UTF-8 in a file or a pipe."""
     if isinstance(sys.stdout, TextIOWrapper):
@@ -57,7 +62,9 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequenc
         Whether there are more.
     """
     shown = list(islice(rows, MAX_SHOWN + 1))
-    if len(columns) * NARROW > console.width:
+    if len(columns) * NARROW > console.width and not shown:
+        console.print("no rows")
+    elif len(columns) * NARROW > console.width:
         _print_records(console, columns, shown[:MAX_SHOWN])
     else:
         table = Table(box=None, header_style="bold", pad_edge=False)

@@ -67,6 +67,25 @@ def test_sql_starts_without_what_only_runs_need(demo: Path) -> None:
     assert told.stdout.splitlines()[-1] == "set()"
 
 
+def test_examples_name_parameters_that_the_questions_have() -> None:
+    texts = [COMMANDS["sql"].help or "", *((ROOT / name).read_text("utf-8") for name in ("README.md", "flows/cli.py"))]
+    examples = [found for text in texts for found in re.findall(r"(warehouse/queries/\w+\.sql) --param (\w+)=", text)]
+    assert len(examples) >= 3
+    for file, name in examples:
+        assert f"set variable {name} = " in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_an_error_of_a_statement_shows_where_it_is_and_forges_no_other_line(demo: Path, ask) -> None:
+    wrong = ask("sql", "select title\nfrom articles\nwher 1", data=demo).stderr.splitlines()
+    assert wrong[-2:] == ["  LINE 3: wher 1", "               ^"]
+    forged = ask("sql", "select cast(E'a\nbilateral: b\u2028bilateral: c' as int)", data=demo).stderr.splitlines()
+    assert [line for line in forged if line.startswith("bilateral")] == forged[:1]
+
+
+def test_a_wide_result_without_rows_says_so(demo: Path, ask) -> None:
+    assert ask("sql", "from articles where false", data=demo).stdout == "no rows\n"
+
+
 def test_sql_cannot_write(demo: Path, ask) -> None:
     refused = ask("sql", "delete from articles", data=demo)
     assert refused.returncode == 1

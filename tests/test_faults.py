@@ -120,6 +120,23 @@ def without_privileges() -> list[str]:
     return command
 
 
+def test_a_file_that_may_not_be_read(first_day: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.touch(0o000)
+    command = [
+        *without_privileges(),
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "explain",
+        str(draft),
+        "--data",
+        str(first_day),
+    ]
+    failed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (failed.returncode, failed.stderr) == (1, f"bilateral: Permission denied: {draft}; let this user read it\n")
+
+
 @pytest.mark.parametrize("folder", [".", "archive", "published"])
 def test_a_folder_without_permission(folder: str, first_day: Path, tmp_path: Path) -> None:
     closed = tmp_path / "data" / folder
