@@ -235,10 +235,12 @@ def restore(root: Path, copy: Path | None = None, step: Step = plainly) -> Resto
 
     Raises:
         NotWhole: the copy that was named cannot be taken.
-        FileNotFoundError: it does not exist.
+        FileNotFoundError: it does not exist, or there is nothing to restore from.
         Locked: a run is using the data folder.
     """
     data = Data(root.absolute())
+    if not (copy or data.master.exists() or data.warc_files() or any(path.is_file() for path in _candidates(data))):
+        raise FileNotFoundError(f"no copy of a database and no archive in {data.root}: name its folder with --data")
     now = datetime.now(UTC)
     with exclusive(data.root, "restore"):
         tagger = tagger_with(data.seeds)
@@ -287,9 +289,8 @@ def _whole_copy(data: Data, copy: Path | None, work: Path) -> tuple[str, list[st
     if copy:
         _read_whole(copy / data.master.name if copy.is_dir() else copy, whole)
         return str(copy), []
-    migrations = sorted(data.backups.glob("before-schema-*.duckdb"), reverse=True)
     problems = []
-    for candidate in [data.snapshot, *(folder / data.master.name for folder in backups(data)), *migrations]:
+    for candidate in _candidates(data):
         try:
             _read_whole(candidate, whole)
         except FileNotFoundError:
@@ -300,6 +301,12 @@ def _whole_copy(data: Data, copy: Path | None, work: Path) -> tuple[str, list[st
         return str(candidate), problems
     with Store(whole):
         return "none: from the archive alone", problems
+
+
+def _candidates(data: Data) -> list[Path]:
+    """Where copies of the master may be, the one to take first."""
+    migrations = sorted(data.backups.glob("before-schema-*.duckdb"), reverse=True)
+    return [data.snapshot, *(folder / data.master.name for folder in backups(data)), *migrations]
 
 
 def _read_whole(candidate: Path, whole: Path) -> None:

@@ -163,6 +163,13 @@ def test_a_copy_that_is_named_is_taken_or_refused(data: Path, tmp_path: Path) ->
     assert tables(Data(data).master) == before
 
 
+def test_a_folder_that_holds_nothing_is_not_restored(tmp_path: Path, ask) -> None:
+    failed = ask("restore", data=tmp_path / "dtaa")
+    assert failed.returncode == 1
+    assert f"no archive in {tmp_path / 'dtaa'}: name its folder with --data" in failed.stderr
+    assert not (tmp_path / "dtaa").exists()
+
+
 def test_an_empty_file_is_no_copy_of_the_database(data: Path) -> None:
     snapshot = Data(data).snapshot
     done = upkeep(data)
