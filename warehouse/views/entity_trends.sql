@@ -1,4 +1,4 @@
--- One row per week (from Monday, UTC) and entity: relevant articles that name it, beside the four weeks before.
+-- One row per week (from Monday, UTC) and entity: relevant articles that name it, copies and teasers left out, beside the four weeks before.
 create or replace view entity_trends as
 with weekly as (
     select
@@ -42,5 +42,5 @@ comment on column entity_trends.country is 'Where it belongs (ISO 3166); empty f
 comment on column entity_trends.articles is 'Relevant articles of the week that name it.';
 comment on column entity_trends.sources is 'Sources of these articles.';
 comment on column entity_trends.stories is 'Stories these articles are in.';
-comment on column entity_trends.articles_before is 'Articles a week, on average over the four weeks before.';
+comment on column entity_trends.articles_before is 'Articles a week, on average over the four weeks before, those before the first article too.';
 comment on column entity_trends.rise is 'Articles of the week less articles_before.';

@@ -1,4 +1,4 @@
--- One row per week (from Monday, UTC), country of the source and frame: how many of its relevant articles are framed so.
+-- One row per week (from Monday, UTC), country of the source and frame: how many of its relevant articles, no copies or teasers, are framed so.
 create or replace view frames_by_country as
 with relevant as (
     select

@@ -1,4 +1,4 @@
--- One row per week (from Monday, UTC), country and kind of source: its share of the relevant articles, copies apart.
+-- One row per week (from Monday, UTC), country and kind of source: its share of the relevant articles, copies apart, teasers left out.
 create or replace view source_mix as
 with weekly as (
     select

@@ -1,4 +1,4 @@
--- One row per week (from Monday, UTC) and topic: relevant articles that have it, beside the four weeks before.
+-- One row per week (from Monday, UTC) and topic: relevant articles that have it, copies and teasers left out, beside the four weeks before.
 create or replace view topic_trends as
 with weekly as (
     select
@@ -47,5 +47,5 @@ comment on column topic_trends.articles is 'Relevant articles of the week that h
 comment on column topic_trends.sources is 'Sources of these articles.';
 comment on column topic_trends.stories is 'Stories these articles are in.';
 comment on column topic_trends.share is 'Share of all relevant articles of the week.';
-comment on column topic_trends.articles_before is 'Articles a week, on average over the four weeks before.';
+comment on column topic_trends.articles_before is 'Articles a week, on average over the four weeks before, those before the first article too.';
 comment on column topic_trends.rise is 'Articles of the week less articles_before.';
