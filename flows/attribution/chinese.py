@@ -15,6 +15,7 @@ _VERBS = (
     "阐述|反对|形容|要求|答道|问道|说道|报道|报导|发文|喊话|炮轰|表态|担忧|担心|"
     "称赞|赞扬|欢迎|希望|相信|判断|辩称|称|说|指|誓言|扬言|威胁|控诉|"
     "认定|觉得|告诫|抱怨|感慨|讽刺|嘲讽|痛批|怒斥|直斥|回击|反击|还击|赞同|认同|坚称|申明|宣告|表明|提到|提及|反问|怀疑|预言|解读|"
+    "预期|高喊|调侃|回答|答复|答称|发帖|直呼|吐槽|自嘲|打趣|评价|点评|回忆|讲述|剖析|研判|推测|通报|责令|下令|叫嚣|鼓吹|发誓|许诺|保证|坚信|深信|确信|盼望|追问|质问|戏称|妄称|宣扬|自称|留言|忧心|疾呼|赞成|请求|恳请|"
     "期望|促请|坦承|直承|爆料|放风|苦笑道|笑道|叹道|怒道|表达|咬定|定调|放言|发出警告|发出呼吁|发出威胁|不认同|不这么看|不以为然|喊出|谈到|谈及|讲到|抗议|交涉|发声|回怼|力主|坚持|警示|示警|疾呼|直指|奉劝|放话|声言|痛骂|讥讽|批驳|批判|劝告|提议|倡导|赞赏|指控|呛声|期待|拒绝|澄清|证实|披露|总结|曝光|写|援引|主导"
 )
 _LONGEST_FIRST = "|".join(sorted(_VERBS.split("|"), key=len, reverse=True))
@@ -27,8 +28,14 @@ _NOT_VERB = re.compile(
 _NOT_BEFORE = re.compile(
     r"(?:的|受|被|遭|无法|不再|可以|能够|(?:按照|根据|应)[^，]{0,12}|由[^，]{1,12}|如何|有所|引发|的确)$"
 )
-# 名称, 小说, 手指
-_NOT_BEFORE_SHORT = re.compile(r"(?:名|职|号|简|(?<!总)统|堪|据|小|传|学|听|手|戒|食)$")
+# 名称, 小说, 手指, 游说, 俗话说
+_NOT_SAID = re.compile(
+    r"(?:[名职号简堪据俗昵谦]称|(?<!总)统称|[小传学听据游劝演解照来]说|[手戒食]指|(?:俗话|就是|应该|可以|比如|换句话)说)$"
+)
+_DATELINE = re.compile(
+    r"\s*[（(]?[^，。：；\s（）()]{2,16}?(?:(?:\d{1,2}月)?\d{1,2}日(?:综合)?[电讯]|[电讯](?=[ 　（(]))[）)]?(?:[ 　]*[（(][^（）()]{0,30}[）)])?"
+)
+_ASIDE = re.compile(r"(?<=[\w》”])[（(][^（）()]{0,40}[）)]")
 _PIECE = re.compile(rf"[^，。；：！？,;:!?\n（）()—{QUOTED}]+")
 # Where the subject of a Chinese clause ends: a time, a circumstance, an adverb.
 _AFTER = re.compile(
@@ -37,9 +44,9 @@ _AFTER = re.compile(
     r"在(?!华|美|线|野)|就(?!业)|(?<!反)(?<!针)(?<!面)对(?!外|华|冲)|向(?!前)|于(?=\d|[周今昨上本])|针对|通过|接受|面对|谈到|谈及|回答|被问|"
     r"出席|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
     r"明确|严厉|强烈|联名|公开(?!发)|坚决|一再|反复|首次|进一步|不断|普遍|均(?!衡)|"
-    r"开始|当时|按照|最新|则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣])|并(?!购)|仍|都(?=[表认])|更(?=[直指])|联合(?!国)|共同|一致|同时|如此|这样|随即|先后|最后|"
+    r"开始|当时|按照|最新|则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣要向通在就对发下多明再正])|并(?!购)|仍|都(?=[表认])|[也又还已曾均都则更亦仅]$|更(?=[直指])|联合(?!国|创始|创办|首席|主席|主任|总裁|会|社|体|大学|早报|通讯|工作|研究|公报|声明)|共同|一致|同时|如此|这样|随即|先后|最后|"
     r"坚定|坚称|愤怒|罕见|毫不|没有|不(?=[认同])|是|要(?!求)|将(?!领|军)|为(?=[此这])|因|从(?![事业])|用(?!户)|试图|"
-    r"会议|连日|转发|主持|率|会见|会晤|同(?=[美中])|"
+    r"会议(?!秘书|主席|代表|成员|委员)|调研|考察|视察|来到|前往|走访|被[问追]|(?<![约会])谈(?!判|话)|当地时间|北京时间|美东时间|依法|连日|转发|主持|率|会见|会晤|同(?=[美中])|"
     r"亦|严正|断然|矢口|当即|立即|立刻|迅速|旋即|马上|一贯|历来|严词|果断|一口|相继|纷纷|陆续|分别|各自|屡次|屡屡|频频|接连|不时|专门|毫不|并未|尚未|从未|未(?!来)|不予|继续|接着|进而|另外|此外|甚至|随即|之后|后来|始终|向来|一向|常常|经常|笑|叹|冷静|无奈|严肃|郑重|正式|主动|作证|发言(?!人)|受访|致辞|出面|回信|去信|致电|本月|上月|上个月|今早|昨晚|今晚|深夜|晚间|下午|上午|凌晨|早前|较早|先前|稍早|稍后|事后|会后|会上|"
     r"会前|一度|率先|继而|转而|不禁|不忘|同样|特意|亲自|直接|私下|书面|隔空|应询|应约|如今|现在|目前|高调|强硬|直言不讳|毫不客气|不点名|"
     r"警告|宣布|批评|指责|呼吁|要求|强调|回应|拒绝|敦促"
@@ -61,6 +68,7 @@ _TITLE = (
     r"大使|秘书长|局长|司长|院长|所长|顾问|负责人|记者|律师|经理|总监|议长|书记|官员|"
     r"技术官|运营官|财务官|科学官|安全官|首相|校长|行长|社长|主编|总编辑|秘书|干事|委员|领导人|掌门人|法官|检察官|上将|中将|少将|幕僚长|撰稿人|观察员|"
     r"执笔人|发起人|团长|召集人|提案人|主持人|成员|参赞|公使|专员|组长|队长|院士|得主|教父|领袖|人物|党人|学家|作家|评论家|博主|CTO|CFO|COO|新闻官|长官|总编|老板|巨头|初创公司|创业公司|初创企业|"
+    r"设计师|工程师|技师|经济师|架构师|大臣|次长|总书记|省长|县长|区长|研究生|博士生|学生|医生|馆长|站长|助理|参谋长|司令|老师|教师|股东|创办者|制片人|导演|选手|总工|"
     r"研究者|开发者|投资者|创业者|商务部长|副院长|特使|代表|会长|理事长|科学家|经济学家|合伙人|高管|部长助理|厅长|市长|州长|作者|工程师|讲师|博士|沙皇|外交官|政客|投资人|评论员|主管|员工"
 )
 _TITLED_NAME = re.compile(rf"^.*(?:{_TITLE})(?![会长们部室处团组社馆局院])(?P<name>[^的、和及与]+)$")
@@ -68,18 +76,23 @@ _ROLE = re.compile(_TITLE)
 _JOINT = re.compile(rf"(?:[^与和、]*?(?:{_TITLE}))?(?P<name>[^与和、]{{2,8}})[与和、].+$")
 _JOINTLY = re.compile("共同|联合|均|都|一致|在联合|合著")
 _TITLE_LAST = re.compile(rf"(?:{_TITLE})$")
-_TRAILING_TITLE = re.compile(r"(?:先生|女士|教授|博士|院士|外长|部长|大使|发言人|议员|总统|主席|总理|国务卿)$")
+_TRAILING_TITLE = re.compile(r"(?:先生|女士|同志|老师|总书记|书记|院长|校长|市长|省长|[大上中少]校|[上中少大]将|教授|博士|院士|外长|部长|大使|发言人|议员|总统|主席|总理|国务卿)$")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
-    "万钱严覃武戴莫孔向汤习萧华倪苗詹耿章甘齐"
+    "万钱严覃武戴莫孔向汤习萧华倪苗詹耿章甘齐阎盛柯骆鲍樊兰殷施洪翟颜牛温芦季俞鲁葛伍申尤毕聂焦柳邢岳梅庄辛祝左涂谷祁舒牟卜凌费纪靳童欧甄项曲"
+    "裴席屈霍翁隋薄包柏宁阮桂闵柴冉房辜吉饶刁瞿戚丘池滕晋苑邬臧宫褚廉娄符奚穆燕郎冀姬屠晏栾郁喻窦迟敖鄢卓仇艾蓝巩虞卞楚佟栗匡宗桑荆岑胥蔺缪佘沃"
 )
 _NAME = re.compile(rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,5}}(?:[·-][\u4e00-\u9fff]{{1,6}})+)")
+# 师 and the like end most words for what somebody is.
+_AFTER_WORK = re.compile(rf"^.+(?:[师员长者手]|(?<!国)家)(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})$")
 _SUFFIX = re.compile(r"(?:会议|办公室|团队|组织|小组|政府|会|部|局|院|组|处|们|人士|方面|身份|级别|公司)$")
 _ACCORDING = re.compile(
-    r"(?:^|(?<=[，。；]))(?:而)?(?:根据|据|按照)(?P<who>[^，。；：,]{0,40}?)(?:的(?:报道|报导|消息|说法|统计|数据|分析|估算)|报道|报导|消息|"
+    r"(?:^|(?<=[，。；]))[而另又]?(?:根据|据|按照)(?P<who>[^，。；：,]{0,40}?)(?:的(?:报道|报导|消息|说法|统计|数据|分析|估算)|报道|报导|消息|"
     r"介绍|透露|称|表示|说|统计|估计|估算|分析|预测|披露|指出|了解|悉|数据|公布|发布)"
 )
-_CITED = re.compile(r"(?:援引|引述|引用)(?P<who>[^，。；：]{2,30}?)的?(?:话|说法|消息|观点)?(?:称|说|指出|表示|报道)")
+# What a newspaper may report somebody to do, rather than to say.
+_ACTS = frozenset("要求 请求 拒绝 提出 提议 责令 下令 主导 保证 承诺".split())
+_CITED = re.compile(r"(?:援引|引述|引用)(?P<who>[^，。；：]{2,30}?)的?(?:话|说法|消息|观点)?(?:称|说|指出|表示|报道|报导)")
 # "……，毛宁说。"
 _TRAILING = re.compile(rf"(?<=，)(?P<who>[^，。；：{QUOTED}]{{2,16}}?)(?:{_LONGEST_FIRST})道?(?=。?$)")
 _QUESTION = re.compile(r"\s*问[：:]")
@@ -89,7 +102,7 @@ _DESCRIBES = re.compile(
 _PREDICATE = re.compile(
     r"长期|一直|多年|担任|负责|参加|参与|访问|抵达|领导|执掌|创办|创立|成立|推出|研究|任职|供职|出任|曾任|加入|离开|获得|拥有|推动|签署|提交|提议|启动|"
     r"批准|决定|计划|准备|打算|收到|带领|率团|主导|牵头|组织了|邀请|周[一二三四五六日]|已|将|正在|刚|态度|语气|措辞|走|上台|登台|致辞|演讲|毕业|教授了|"
-    r"执教|合写|合著|合撰|合作撰|掌管|起草|撰写|了(?=.)|着"
+    r"约谈|投票|发起(?!人)|通过了|签下|下令|执教|合写|合著|合撰|合作撰|掌管|起草|撰写|了(?=.)|着"
 )
 _NAME_OF = re.compile(rf"^.*的(?P<name>{_NAME.pattern})$")
 _COLON_QUOTED = re.compile(f"[：:]{QUOTED}")
@@ -97,16 +110,20 @@ _NEXT_WORD = re.compile(rf"{_AFTER.pattern}|{_VERB.pattern.replace('?P<verb>', '
 _IN_THE_EYES = re.compile(
     r"在(?P<who>[^，。；：]{2,30}?)(?:看来|眼中)|(?:用|按|照|以)(?P<who_says>[^，。；：]{2,30}?)的(?:话说|话来说|话讲|说法)"
 )
-_GRANTS = re.compile(r"得到了?(?P<who>[^，。；：]{2,30}?)的?(?:证实|确认|支持|赞同|响应)")
+_GRANTS = re.compile(r"(?:得到|获得?|经)了?(?P<who>[^，。；：]{2,30}?)的?(?:证实|确认|支持|赞同|响应)")
 _HOLDS = re.compile(
     r"(?P<who>[^，。；：]{2,20})的(?:回答|看法|观点|态度|立场|判断|结论|说法|答案|回应|警告|建议|评价|主张)(?:是|为|很|更|也)"
 )
 _PASSIVE = re.compile(
-    r"(?:被|遭到?|受到)(?P<who>[^，。；：的]{2,20}?)(?:指责|批评|称为|斥为|形容为|视为|谴责|抨击|警告)"
+    r"(?:被|遭到?|受到)(?P<who>[^，。；：的]{2,20}?)(?:的?(?:强烈|坚决|严厉|公开|一致|断然))?"
+    r"(?:指责|批评|称为|斥为|形容为|视为|谴责|抨击|警告|否认|驳斥|反驳|质疑|反对|指控|拒绝)"
 )
+# Behind 被 and the like stands who says what these verbs say.
+_BY_WHOM = re.compile(r"(?:被|遭到?|受到|得到了?|获得?|经)(?P<who>[^，。；：的后时]{2,20}?)(?:的?(?:强烈|坚决|严厉|公开|一致|断然))?$")
+_TURNED = frozenset("指责 批评 谴责 抨击 警告 否认 驳斥 反驳 质疑 反对 指控 拒绝 证实 确认 赞扬 称赞 认定".split())
 _LEAD = re.compile(r"^\s*(?P<who>[^，。；：:！？、\n“”「」]{2,30})[：:](?!\d)")
 _NO_LEAD = re.compile(
-    r"^[（(]?(?:本文来源|图片来源|责任编辑|原标题|来源|编辑|图|注|提问|记者|问|导语|摘要|标题|时间|地点|作者|责编|快讯|独家|观察|评论|社论|视频|深度|答案|结论|结果|原因|背景|.*问)$"
+    r"^[（(]?(?:本文来源|图片来源|责任编辑|原标题|来源|编辑|图|注|提问|记者|问|导语|摘要|标题|时间|地点|作者|责编|快讯|独家|观察|评论|社论|社评|.*看懂|.*速览|.*一览|图解|日期|地址|电话|提示|例如|比如|首先|其次|视频|深度|答案|结论|结果|原因|背景|.*问)$"
 )
 _SPEAKING_ITSELF = frozenset({"我", "我们", "您", "你", "你们", "咱们", "大家", "自己"})
 # Beginnings of what is no speaker: "it must be stressed", "of which", "please".
@@ -138,7 +155,7 @@ _AFTER_TITLE = re.compile(rf"(?:{_TITLE})(?![、和与的及等们会长部室�
 _PERSON = re.compile(rf"^[\u4e00-\u9fffA-Za-z]{{0,16}}(?:{_TITLE}|人士)$|^{_NAME.pattern}$|·|^[\u4e00-\u9fff]{{2,4}}$")
 _ORGANISATION = re.compile(
     r"(?:部|局|院|会|公司|政府|白宫|国|方|社|报|集团|大学|所|行|盟|北京|华盛顿|东京|布鲁塞尔|机构|企业|使馆|智库|"
-    r"华为|英伟达|辉达|腾讯|百度|阿里巴巴|中芯国际|字节跳动|深度求索|微软|谷歌|苹果|台积电|小米|厂|报告|声明|备忘录|文件|年报)$"
+    r"华为|英伟达|辉达|腾讯|百度|阿里巴巴|中芯国际|字节跳动|深度求索|微软|谷歌|苹果|台积电|小米|厂|署|处|办公室|联盟|公众号|报告|声明|备忘录|文件|年报)$"
 )
 
 _LEADER = re.compile(rf"{_PERSON.pattern}|{_ORGANISATION.pattern}|^[A-Za-z ]{{2,20}}$")
@@ -148,6 +165,7 @@ def attribution(sentence: str) -> Named | None:
     """Who says a sentence, by its own words; None where it does not tell."""
     if _QUESTION.match(sentence):
         return None
+    sentence = _plain(sentence)
     lead = _LEAD.match(sentence)
     if lead and not _NO_LEAD.match(lead["who"].strip()) and not _VERB.search(lead["who"]):
         span = _speaker(sentence, *lead.span("who"))
@@ -173,6 +191,14 @@ def attribution(sentence: str) -> Named | None:
     return None
 
 
+def _plain(sentence: str) -> str:
+    """The sentence with its dateline and all that stands in brackets made blank."""
+    dateline = _DATELINE.match(sentence)
+    if dateline:
+        sentence = " " * dateline.end() + sentence[dateline.end() :]
+    return _ASIDE.sub(lambda aside: " " * len(aside[0]), sentence)
+
+
 def _at_the_end(sentence: str) -> Named | None:
     """Somebody whom the end of a sentence names, after all that is said."""
     match = _TRAILING.search(sentence)
@@ -184,6 +210,7 @@ def _at_the_end(sentence: str) -> Named | None:
 def _by_verb(sentence: str) -> Named | None:
     pieces = [match.span() for match in _PIECE.finditer(sentence)]
     elided: Named | None = None
+    is_reported = _ACCORDING.match(sentence) is not None
     for number, (start, end) in enumerate(pieces):
         position = start
         while match := _VERB.search(sentence, position, end):
@@ -195,14 +222,18 @@ def _by_verb(sentence: str) -> Named | None:
                 _INTRODUCTORY.match(before) and before[:1] != "在" and (before[:1] in "据据根按")
             ):
                 break
+            if is_reported and match["verb"] in _ACTS:
+                break
             if match["verb"] in {"分析", "评论"} and before in {"", "有"}:
                 position = match.end("verb")
                 continue
-            if len(match["verb"]) == 1 and _NOT_BEFORE_SHORT.search(before):
+            if len(match["verb"]) == 1 and _NOT_SAID.search(before + match["verb"]):
                 continue
             if not _says_something(sentence, match, end) or _DENIED.search(before):
                 continue
-            span = _speaker(sentence, start, match.start())
+            whom = _BY_WHOM.search(before) if match["verb"] in _TURNED else None
+            begin = start + whom.start("who") if whom else start
+            span = _speaker(sentence, begin, match.start())
             if span:
                 named = _named(sentence, span)
                 return _own_antecedent(sentence, named, pieces[:number]) or named
@@ -210,7 +241,8 @@ def _by_verb(sentence: str) -> Named | None:
                 if sentence[last : last + 1] in "。；！？" or QUOTED in sentence[last:start]:
                     break
                 if not _INTRODUCTORY.match(sentence[first:last]):
-                    span = _speaker(sentence, first, last)
+                    next_word = _NEXT_WORD.search(sentence, first + 2, last)
+                    span = _speaker(sentence, first, next_word.start() if next_word else last)
                     if span:
                         return _named(sentence, span)
             if elided is None and match.start() - start <= 8:
@@ -284,17 +316,20 @@ def _trimmed(sentence: str, span: Span) -> Span | None:
     if both:
         left, right = (_TITLED_NAME.match(both[side]) for side in ("left", "right"))
         first = left["name"] if left else both["left"]
-        if _NAME.fullmatch(first) and _is_name(right["name"] if right else both["right"]):
+        if (left or _NAME.fullmatch(first)) and _is_name(first) and _is_name(right["name"] if right else both["right"]):
             return start + both.end("left") - len(first), end
     titled = _TITLED_NAME.match(text) if not _TITLE_LAST.search(text) else None
     if titled and _is_name(titled["name"]):
         return start + titled.start("name"), end
+    after_work = _AFTER_WORK.match(text) if not _TITLE_LAST.search(text) else None
+    if after_work and not _SUFFIX.search(text):
+        return start + after_work.start("name"), end
     firm = _FIRM_NAME.match(text)
     if firm and not _ROLE.search(firm["name"]):
         return start + firm.start("name"), end
     trailing = _TRAILING_TITLE.search(text)
     of = _NAME_OF.match(text[: trailing.start()] if trailing else text)
-    if of:
+    if of and not _ROLE.fullmatch(of["name"]):
         return start + of.start("name"), start + of.end("name")
     if trailing and _NAME.fullmatch(text[: trailing.start()]):
         return start, start + trailing.start()
@@ -357,7 +392,10 @@ def _name_after(sentence: str, start: int) -> Span | None:
         next_word = _NEXT_WORD.search(sentence, start + 3, name.end())
     end = next_word.start() if next_word else name.end()
     is_chinese = _NAME.fullmatch(sentence, start, end)
-    return (start, end) if is_chinese or next_word or name.end() - start <= 4 else None
+    if not (is_chinese or next_word or name.end() - start <= 4):
+        return None
+    title = _TRAILING_TITLE.search(sentence[start:end])
+    return start, end - len(title[0]) if title and title.start() > 1 else end
 
 
 def names(sentence: str) -> Iterator[Span]:
