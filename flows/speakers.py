@@ -47,8 +47,8 @@ _QUOTATION = re.compile(
     r"(?<=\")(?<![A-Za-z0-9,.!?;]\")(?=\S)[^\"\n]*+(?:\"|(?=\n)|\Z)|"
     r"(?<=‘)(?<!\w‘)(?=\S)[^‘’\n]*+(?:’(?=\w)[^‘’\n]*+)*’(?!\w))"
 )
-_SURNAME = re.compile(r"(?:(?:de|van|von|der|den|du|da|dos|bin|al) )*[A-Z][\w’'-]+")
-_NAME_BEFORE = re.compile(r"(?<![\w.])[A-Z][\w’'-]+ (?:[A-Z]\. )?(?:(?:de|van|von|der|den|du|da|dos|bin|al) )*\Z")
+_SURNAME = re.compile(r"(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*[A-Z][\w’'-]+")
+_NAME_BEFORE = re.compile(r"(?<![\w.])[A-Z][\w’'-]+ (?:[A-Z]\. )?(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*\Z")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
 

@@ -26,7 +26,7 @@ point admonish advocate applaud appeal assail bemoan bristle champion chastise c
 depict disagree doubt echo elaborate endorse envision exclaim exhort fault foresee fret implore interject joke laud
 lecture mock muse paint plead portray question rebuke retort ridicule scoff scold signal snap speculate threaten
 thunder view worry continue expect consider regard favor favour reckon surmise posit venture grumble growl fume
-gloat crow inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
+gloat crow sigh shrug recount retort exult intone rail gush bluster plead gripe grouse inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
 summarise conjecture dispute refute downplay rebuff belittle
 """
 _IRREGULAR = """
@@ -44,7 +44,7 @@ _INVERTED = _words(
     announced quipped predicts concedes conceded admits admitted insists cautions cautioned recalls reckons reckoned
     laments lamented boasts boasted acknowledges acknowledged contends contended asserts asserted quips jokes joked
     countered counters vowed confirmed replies responds suggests suggested observes declares concludes stresses
-    adds thinks asks complained complains maintains predicted explained remarked joked told tells
+    adds thinks asks complained complains maintains predicted explained remarked joked told tells reads read
     """
 )
 _PARENTHETIC = _INVERTED | _words("say warn argue tell told tells insist believe reported stated maintain add revealed")
@@ -70,9 +70,12 @@ def _forms(bases: str) -> Iterator[str]:
 _VERBS = frozenset([*_forms(_BASES), *_IRREGULAR.split()]) - _words(
     """
     state know find press object report post note forecast estimate describe continue expect view question doubt
-    consider regard signal compare appeal favor favour worry echo
+    consider regard signal compare appeal favor favour worry echo continuing considering regarding expecting maintaining
+    assessing appealing viewing pressing reporting estimating rail
     """
 )
+# Those that stand before their subject only right behind what is said.
+_BEHIND_A_QUOTATION = frozenset(verb for verb in _VERBS if verb.endswith(("ed", "es", "s")))
 _ATTITUDES = _words("adamant clear convinced confident skeptical sceptical certain blunt explicit worried wary")
 # Verbs that say something only with a word behind them.
 _PHRASAL = {
@@ -80,13 +83,13 @@ _PHRASAL = {
         _words("hit hits struck strikes fires pushed pushes lashed lashes bit push strike lash fire"),
         _words("back out"),
     ),
-    **dict.fromkeys(_words("took takes take"), _words("aim issue")),
+    **dict.fromkeys(_words("took takes take"), _words("aim issue to")),
     **dict.fromkeys(_words("spoke speaks talked talks speak talk"), _words("of out")),
     **dict.fromkeys(_words("railed rails inveighed"), _words("against at")),
     **dict.fromkeys(_words("laid made makes make lay"), _words("out clear plain the")),
     **dict.fromkeys(_words("went goes go"), _words("further")),
     **dict.fromkeys(
-        _words("brushed brushes waved waves played plays ruled rules spelled spells"), _words("aside off down out")
+        _words("brushed brushes waved waves played plays ruled rules spelled spells"), _words("aside off down out that")
     ),
 }
 _VIEWS = _words(
@@ -95,6 +98,8 @@ _VIEWS = _words(
     response point verdict conclusion stance case pitch contention
     """
 )
+# Those of which only the owner counts ("Sullivan's claim is that …").
+_CLAIMS = _VIEWS | _words("claim finding findings advice assessment judgment judgement prediction diagnosis thesis")
 _UTTERANCES = _words(
     """
     warning warnings rebuke criticism condemnation statement message call calls reply response comment comments remark
@@ -108,7 +113,7 @@ _TRIGGERS = (
     | _UTTERANCES
     | _VERBS
     | _ATTITUDES
-    | _VIEWS
+    | _CLAIMS
     | _PHRASAL.keys()
     | _words("according ccording per quoted cited put puts")
 )
@@ -166,7 +171,7 @@ _PREPOSITIONS = _words("""
     of for from at with in on to by about over under after before during against amid among between through into
     as than via within without toward towards across despite since until because if while when although though but
     """)
-_PARTICLES = _words("de van von der den du da dos bin al")
+_PARTICLES = _words("de van von der den du da dos bin al del della di la ten ter ibn ben")
 _DETERMINERS = _words("a an the its their his her our my this that these those")
 _PAST = _words("""
     seen written let lets help helps hit took made gave held went came put set met led sent kept left lost won began
@@ -326,6 +331,10 @@ PASSIVE_READ = 30
 """How far behind a passive verb its "by" may be, in words."""
 
 
+ASIDE_READ = 6
+"""How many words a subject between commas may have."""
+
+
 class _Token(NamedTuple):
     text: str
     low: str
@@ -418,11 +427,11 @@ class _Clauses:
                     found.append((3 if is_carried else 1, place, span))
             elif token.low in _VERBS and not token.is_capitalised:
                 found += self._by_verb(place)
-                if token.low in _VIEWS:
+                if token.low in _CLAIMS:
                     found += self._by_view(place)
             elif token.low in _ATTITUDES or token.low in _PHRASAL or token.low in {"quoted", "cited", "put", "puts"}:
                 found += self._by_attitude(place)
-            elif token.low in _VIEWS:
+            elif token.low in _CLAIMS:
                 found += self._by_view(place)
         found = found or [*self._by_colon(), *self._by_noun(), *self._by_preposition()]
         found = [item for item in found if not self._is_nobody(item[2])]
@@ -520,18 +529,27 @@ class _Clauses:
         """Speakers in "in Beijing's view", "in the eyes of Chinese officials"."""
         tokens = self._tokens
         if place + 2 <= self._last and tokens[place + 1].low == "of" and tokens[place - 1].low in {"the", "a"}:
-            span = _phrase(tokens, place + 2, self._last)
+            span = _phrase(tokens, place + 2, self._last) if tokens[place].low in _VIEWS else None
             if span:
                 yield (1, place, span)
-        elif place and tokens[place - 1].low.endswith(("'s", "s'")):
-            first = place - 1
+            return
+        is_claim = self._is_claim(place)
+        owner = place - 2 if is_claim and place > 1 and not tokens[place - 1].low.endswith(("'s", "s'")) else place - 1
+        if owner >= 0 and tokens[owner].low.endswith(("'s", "s'")):
+            first = owner
             while first > 0 and tokens[first - 1].is_word and tokens[first - 1].low not in {"in", "from", "by", "to"}:
                 first -= 1
-            is_claim = [token.low for token in tokens[place + 1 : place + 3]] in (["is", "that"], ["was", "that"])
             if is_claim or (first and tokens[first - 1].low in {"in", "from", "by", "to"}):
-                span = _phrase(tokens, first, place - 1)
+                span = _phrase(tokens, first, owner)
                 if span:
                     yield (1, place, span)
+
+    def _is_claim(self, view: int) -> bool:
+        """Whether a view is said to be so ("X's main argument is that …", "X's verdict is blunt: “…”")."""
+        after = self._tokens[view + 1 : view + 4]
+        if len(after) < 2 or after[0].low not in {"is", "was"}:
+            return False
+        return after[1].low == "that" or any(token.text == ":" for token in after[1:])
 
     def _by_verb(self, verb: int) -> Iterator[tuple[int, int, Span]]:
         """Speakers that a verb of saying gives: how strongly the position speaks for it (less is more), where, who."""
@@ -563,14 +581,18 @@ class _Clauses:
             return
         if after and after.low in {"off", "up"} and token.low.startswith("call"):
             return
+        if token.low in {"point", "points", "pointed"} and (after is None or after.low not in {"out", "to"}):
+            return
         is_forecast = token.low in {"expect", "expects"} and self._has_role_before(verb)
         if token.low in _DOING_TOO and after and after.is_word and after.low not in _SAYING and not is_forecast:
             return
         quote_before = at_left is not None and (
             at_left.text[0] == QUOTED or (not at_left.is_word and before > 0 and tokens[before - 1].text[0] == QUOTED)
         )
-        if token.low in _INVERTED and (at_left is None or not at_left.is_word) and after:
-            span = self._inverted(verb, sure=quote_before or at_left is None)
+        is_inverted = token.low in _INVERTED or (quote_before and token.low in _BEHIND_A_QUOTATION)
+        if is_inverted and (at_left is None or not at_left.is_word) and after:
+            sure = token.low in _INVERTED and (quote_before or at_left is None)
+            span = self._inverted(verb, sure=sure, quote_before=quote_before)
             if span:
                 yield (0, verb, span)
                 return
@@ -588,12 +610,16 @@ class _Clauses:
     def _is_noun(self, verb: int, at_left: _Token) -> bool:
         token = self._tokens[verb]
         after = self._tokens[verb + 1].low if verb < self._last else ""
+        if after == "that" and token.low in {"found", "thought", "find", "estimate", "note"}:
+            return False
         if (
             at_left.low in _DETERMINERS
             or at_left.low in _PREPOSITIONS
             or at_left.low in {"and", "or", "no", "such", "any"}
         ):
             return True
+        if self._is_aside(verb):
+            return False
         if at_left.low.endswith(("'s", "s'")) or at_left.low in _PAST or at_left.low in _VERBS:
             return True
         if not at_left.is_capitalised and at_left.low.endswith(_ADJECTIVE_ENDINGS):
@@ -609,6 +635,16 @@ class _Clauses:
         if after in {"that", "it", "the", "its", "their", "a", "for", "on", "out", "he", "she", "they"}:
             return False
         return after in _AUXILIARIES or after in {"of", "and", "from", "by", "in", "to", "over"} or not after.isalnum()
+
+    def _is_aside(self, verb: int) -> bool:
+        """Whether nothing but a subject and this verb stand between two commas (", officials hint,")."""
+        tokens = self._tokens
+        first = verb - 1
+        while first > 0 and verb - first < ASIDE_READ and tokens[first].is_word:
+            first -= 1
+        is_noun_phrase = tokens[first + 1].low in {"the", "one", "some"} or tokens[verb - 1].low in _PLURALS
+        ends = verb < self._last and tokens[verb + 1].text == ","
+        return ends and is_noun_phrase and first > 0 and tokens[first].text == ","
 
     def _passive(self, verb: int) -> Iterator[tuple[int, int, Span]]:
         """Speakers in "was dismissed as naive by two aides"."""
@@ -631,7 +667,7 @@ class _Clauses:
                 if span and may_speak(self._sentence[span[0] : span[1]]):
                     yield (7, place, span)
 
-    def _inverted(self, verb: int, *, sure: bool) -> Span | None:
+    def _inverted(self, verb: int, *, sure: bool, quote_before: bool) -> Span | None:
         """The speaker behind the verb ("…", said X)."""
         tokens = self._tokens
         first = tokens[verb + 1]
@@ -646,6 +682,7 @@ class _Clauses:
             span = _reduced(tokens, *found)
             authors = self._sentence[span[0] : span[1]].split(" and ") if span else []
             is_body = tokens[found[1]].low in _GENERIC and first.low == "the"
+            is_body = is_body or (quote_before and len(authors) == 1 and is_person(authors[0]))
             if not (is_body or (first.is_capitalised and all(map(is_person, authors)) and authors)):
                 return None
         after = found[1] + 1
@@ -1107,7 +1144,7 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     return True
 
 
-_WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay")
+_WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay assessment memo poll review column comment")
 _RELATED = _words("colleague successor predecessor counterpart ally rival co-author")
 _MANY = _words("and some many most several few both")
 _NO_GIVEN_NAMES = (
