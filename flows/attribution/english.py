@@ -199,6 +199,7 @@ _PLURAL_TITLES = _words(
     lawmakers congressmen scholars fellows authors founders co-founders executives
     """
 )
+_PARTIES = _words("democrats republicans conservatives liberals")
 _ROLES = (
     _TITLES
     | _PLURAL_TITLES
@@ -300,7 +301,11 @@ _COMPOUNDS = {
     "foreign minister",
     "vice president",
 }
-_OF_AN_OFFICE = _words("State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior")
+_OF_AN_OFFICE = _words(
+    """State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior Industry Security Trade Standards
+    Technology Science Policy Research Engineering Economic Growth Environment East Asian Pacific European Eurasian South
+    Central International National Intelligence Arms Control Finance and for"""
+)
 _ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
     rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:[’'&./-]\w+)*(?:(?<=s)[’'](?= \w))?|"
@@ -642,7 +647,7 @@ class _Clauses:
         first = verb - 1
         while first > 0 and verb - first < ASIDE_READ and tokens[first].is_word:
             first -= 1
-        is_noun_phrase = tokens[first + 1].low in {"the", "one", "some"} or tokens[verb - 1].low in _PLURALS
+        is_noun_phrase = tokens[first + 1].low in {"the", "one", "some"} or tokens[verb - 1].low in _PARTIES | _PLURALS
         ends = verb < self._last and tokens[verb + 1].text == ","
         return ends and is_noun_phrase and first > 0 and tokens[first].text == ","
 
@@ -710,7 +715,7 @@ class _Clauses:
                 start = place + 1
         pieces.append((start, before))
         pieces = [piece for piece in pieces if piece[0] <= piece[1]]
-        if not pieces or any(token.low == "than" for token in tokens[begin + 1 : verb]):
+        if not pieces or any(token.low == "than" for token in tokens[pieces[-1][0] : verb]):
             return None, 9
         is_trailing = tokens[verb].low in _PARENTHETIC and self._is_trailing(verb) and (begin >= 0 or len(pieces) > 1)
         first, last = pieces[-1]
@@ -756,7 +761,8 @@ class _Clauses:
         """The name that follows an office between commas: "China's ambassador, Liu Xiaoming, said"."""
         office = self._sentence[span[0] : span[1]]
         is_role = _has_role(office) or office.endswith(_HEADS) or not _RELATED.isdisjoint(office.split())
-        if not (is_role or office == office.lower()):
+        is_common = office.split(" in ")[0].rpartition(" ")[2].islower()
+        if not (is_role or is_common):
             return None
         for first, last in following:
             name = _phrase(self._tokens, first, last)
@@ -916,7 +922,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
         # "He Lifeng", "Theresa May"
         return not (token.is_capitalised and low in {"he", "may", "will"})
     if low in _TIMES:
-        return True
+        return not (token.is_capitalised and low in {"morning", "evening", "week", "day", "today"})
     if token.is_capitalised:
         return False
     before = tokens[place - 1]
@@ -939,7 +945,8 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
     if low.endswith("ed") and "-" not in low and low not in _ADJECTIVES:
         if before.low in _DETERMINERS:
             return False
-        return not (low == "briefed" and place + 1 < len(tokens) and tokens[place + 1].low in {"on", "by"})
+        is_told = low in {"briefed", "polled", "surveyed", "interviewed"}
+        return not (is_told and place + 1 < len(tokens) and tokens[place + 1].low in {"on", "by"})
     return (
         low.endswith("ing")
         and before.low not in _DETERMINERS | _PREPOSITIONS
@@ -959,7 +966,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     if tokens[place + 1].low in {"its", "their", "his", "her"}:
         return before in {"familiar", "close", "briefed", "involved"}
     if low == "by":
-        return before in _WRITTEN
+        return before in _WRITTEN or before in {"polled", "surveyed", "interviewed"}
     if token.low in _TIMES or token.low in _EVENTS or not token.is_word or token.text.isdigit():
         return low == "of" and token.is_word and token.low not in _TIMES
     if low in {"of", "for", "from", "with"}:
@@ -967,7 +974,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     if low == "to":
         return before in {"close", "adviser", "advisor", "ambassador", "envoy", "aide", "representative", "known"}
     if low == "on":
-        return before in {
+        return (before in _PLURALS and not _BODIES.isdisjoint(t.low for t in tokens[target : target + 4])) or before in {
             "committee",
             "council",
             "commission",
@@ -1084,7 +1091,8 @@ def repetitions(sentence: str, refers: Reference) -> Iterator[Span]:
             yield tokens[first].start, token.end
             continue
         name = first - 3
-        if name >= 0 and tokens[first - 1].low in _DETERMINERS and tokens[first - 2].text == ",":
+        is_apposed = name >= 0 and (tokens[first - 2].text == "," or tokens[first - 2].low in _BE)
+        if is_apposed and tokens[first - 1].low in _DETERMINERS:
             while name and tokens[name - 1].is_word and tokens[name - 1].is_capitalised:
                 name -= 1
             span = _reduced(tokens, name, first - 3) if tokens[first - 3].is_capitalised else None
@@ -1145,6 +1153,7 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
 
 
 _WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay assessment memo poll review column comment")
+_BODIES = _words("panel committee subcommittee board council commission")
 _RELATED = _words("colleague successor predecessor counterpart ally rival co-author")
 _MANY = _words("and some many most several few both")
 _NO_GIVEN_NAMES = (
@@ -1179,7 +1188,8 @@ def is_person(text: str) -> bool:
     words = _NAME_WORD.findall(text)
     if _has_role(text):
         return True
-    return bool(words) and all(word[0].isupper() for word in words) and _NO_PERSON.isdisjoint(words)
+    is_capitalised = all(word[0].isupper() or word in _PARTICLES for word in words)
+    return bool(words) and is_capitalised and _NO_PERSON.isdisjoint(words)
 
 
 def may_speak(text: str) -> bool:
