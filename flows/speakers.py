@@ -226,6 +226,8 @@ class Speakers:
         else:
             order = [(before, only_names) for before in near for only_names in (False, True)]
         for before, only_names in order:
+            if only_names and not refers.head and self._has_as_subject(before, span):
+                continue
             candidates = (
                 ((self._shifted(before, span), False) for span in names(self._read(before)))
                 if only_names
@@ -239,6 +241,12 @@ class Speakers:
                     )
                     return self._whole_name(candidate) if says_more else span
         return span if refers.head else None
+
+    def _has_as_subject(self, number: int, span: Span) -> bool:
+        """Whether a sentence is about the same pronoun, so that whom else it names is not meant by it."""
+        about = subject(self._read(number))
+        shifted = self._shifted(number, about) if about else (0, 0)
+        return self._masked[slice(*shifted)].lower() == self._masked[slice(*span)].lower()
 
     def _about(self, number: int, depth: int) -> Span | None:
         """The subject of a sentence, or what it stands for."""

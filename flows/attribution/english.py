@@ -56,7 +56,7 @@ _NOUNS_TOO = _words(
     estimate estimates hint hints outline outlines remark remarks tweet tweets vow vows pledge pledges blame blames
     stress warning thought ask charged think found known know knows proposed mention mentions posted reported
     estimated rebuke retort fault appeal lecture joke mock counsel advocate champion venture crow advocates
-    champions ventures appeals echo echoes
+    champions ventures appeals echo echoes signals
     """
 )
 
@@ -76,6 +76,7 @@ _VERBS = frozenset([*_forms(_BASES), *_IRREGULAR.split()]) - _words(
 )
 # Those that stand before their subject only right behind what is said.
 _BEHIND_A_QUOTATION = frozenset(verb for verb in _VERBS if verb.endswith(("ed", "es", "s")))
+_PRESENT = _words(_BASES) | _words("say tell write admit deny think see")
 _ATTITUDES = _words("adamant clear convinced confident skeptical sceptical certain blunt explicit worried wary")
 # Verbs that say something only with a word behind them.
 _PHRASAL = {
@@ -318,6 +319,7 @@ _INTRODUCES = re.compile(rf": ?{QUOTED}|{QUOTED} ?[—–-]")
 _LOWER_WORDS = re.compile(r"[a-z]+")
 _OF_SOMEBODY = re.compile("[’']s [a-z]")
 _NAME_WORD = re.compile(r"[\w’'-]+\.?")
+_PRESS = _words("Reuters Bloomberg News Times Journal Post Xinhua Politico Axios AFP AP CNN BBC Nikkei Semafor Information")
 _CARRIERS = _words("reuters bloomberg xinhua reports media ap afp politico axios")
 _LEAD_COLON = re.compile(r"\s*([^:]{2,80}?)(?: \([^()]{1,30}\))?: ?(?=\S)")
 _NO_LEADS = _words("""
@@ -430,6 +432,8 @@ class _Clauses:
                 if span:
                     is_carried = self._sentence[span[0] : span[1]].lower().split()[-1] in _CARRIERS
                     found.append((3 if is_carried else 1, place, span))
+            elif token.low == "citing" and place:
+                found += self._cited(place)
             elif token.low in _VERBS and not token.is_capitalised:
                 found += self._by_verb(place)
                 if token.low in _CLAIMS:
@@ -530,6 +534,14 @@ class _Clauses:
             if span:
                 yield (weight, place, span)
 
+    def _cited(self, place: int) -> Iterator[tuple[int, int, Span]]:
+        """Whom a newspaper cites ("Reuters, citing two officials, reported …")."""
+        span = _phrase(self._tokens, place + 1, self._last)
+        if span and is_person(self._sentence[span[0] : span[1]]):
+            is_press = any(token.text in _PRESS or token.low.startswith("report") for token in self._tokens)
+            if is_press:
+                yield (1, place, span)
+
     def _by_view(self, place: int) -> Iterator[tuple[int, int, Span]]:
         """Speakers in "in Beijing's view", "in the eyes of Chinese officials"."""
         tokens = self._tokens
@@ -623,7 +635,7 @@ class _Clauses:
             or at_left.low in {"and", "or", "no", "such", "any"}
         ):
             return True
-        if self._is_aside(verb):
+        if self._is_aside(verb) or self._follows_two_names(verb):
             return False
         if at_left.low.endswith(("'s", "s'")) or at_left.low in _PAST or at_left.low in _VERBS:
             return True
@@ -647,9 +659,19 @@ class _Clauses:
         first = verb - 1
         while first > 0 and verb - first < ASIDE_READ and tokens[first].is_word:
             first -= 1
-        is_noun_phrase = tokens[first + 1].low in {"the", "one", "some"} or tokens[verb - 1].low in _PARTIES | _PLURALS
+        is_noun_phrase = tokens[first + 1].low in {"the", "a", "an", "one", "some"} or tokens[verb - 1].low in _PARTIES | _PLURALS
         ends = verb < self._last and tokens[verb + 1].text == ","
         return ends and is_noun_phrase and first > 0 and tokens[first].text == ","
+
+    def _follows_two_names(self, verb: int) -> bool:
+        """Whether a headline's verb stands behind two names ("Anthropic, OpenAI urge …")."""
+        if self._tokens[verb].low not in _PRESENT:
+            return False
+        before = self._tokens[:verb]
+        commas = sum(token.text == "," for token in before)
+        if commas != 1 or not 3 <= verb <= ASIDE_READ or before[0].low in _INTRODUCTORY | _LEADING:
+            return False
+        return all(token.is_capitalised or token.text == "," for token in before)
 
     def _passive(self, verb: int) -> Iterator[tuple[int, int, Span]]:
         """Speakers in "was dismissed as naive by two aides"."""
@@ -717,7 +739,8 @@ class _Clauses:
         pieces = [piece for piece in pieces if piece[0] <= piece[1]]
         if not pieces or any(token.low == "than" for token in tokens[pieces[-1][0] : verb]):
             return None, 9
-        is_trailing = tokens[verb].low in _PARENTHETIC and self._is_trailing(verb) and (begin >= 0 or len(pieces) > 1)
+        is_trailing = tokens[verb].low in _PARENTHETIC and (begin >= 0 or len(pieces) > 1)
+        is_trailing = is_trailing and (self._is_trailing(verb) or self._is_aside(verb))
         first, last = pieces[-1]
         is_detached = last != before
         if not is_detached and tokens[last].low == "who":
@@ -733,6 +756,8 @@ class _Clauses:
             if span and cut == first and begin >= 0 and tokens[begin].text[0] == QUOTED:
                 return span, 0
             if span and cut == first:
+                if self._follows_two_names(verb):
+                    return (tokens[0].start, span[1]), 2
                 for begin_name, end_name in reversed(pieces[:-1]):
                     if " and " not in self._sentence[span[0] : span[1]] or not self._is_name(begin_name, end_name):
                         break
@@ -920,7 +945,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
         return False
     if low in _AUXILIARIES or low in _RELATIVES or low in _ADVERBS or low in _PRONOUNS:
         # "He Lifeng", "Theresa May"
-        return not (token.is_capitalised and low in {"he", "may", "will"})
+        return not (token.is_capitalised and low in {"he", "may", "will", "today"})
     if low in _TIMES:
         return not (token.is_capitalised and low in {"morning", "evening", "week", "day", "today"})
     if token.is_capitalised:
@@ -965,6 +990,8 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     token = tokens[target]
     if tokens[place + 1].low in {"its", "their", "his", "her"}:
         return before in {"familiar", "close", "briefed", "involved"}
+    if low == "on" and before in _PARTIES | _PLURALS:
+        return not _BODIES.isdisjoint(other.low for other in tokens[target : target + 4])
     if low == "by":
         return before in _WRITTEN or before in {"polled", "surveyed", "interviewed"}
     if token.low in _TIMES or token.low in _EVENTS or not token.is_word or token.text.isdigit():
@@ -974,7 +1001,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     if low == "to":
         return before in {"close", "adviser", "advisor", "ambassador", "envoy", "aide", "representative", "known"}
     if low == "on":
-        return (before in _PLURALS and not _BODIES.isdisjoint(t.low for t in tokens[target : target + 4])) or before in {
+        return before in {
             "committee",
             "council",
             "commission",
@@ -1110,7 +1137,8 @@ def names(sentence: str) -> Iterator[Span]:
         last = first
         while last < len(tokens) and tokens[last].is_word and tokens[last].is_capitalised:
             last += 1
-        if last > first and tokens[first].low not in _LEADING | _INTRODUCTORY | _DETERMINERS:
+        is_place = last == first + 1 and first > 0 and tokens[first - 1].low in {"in", "at", "from", "near"}
+        if last > first and not is_place and tokens[first].low not in _LEADING | _INTRODUCTORY | _DETERMINERS:
             span = _reduced(tokens, first, last - 1)
             if span:
                 yield span
@@ -1142,7 +1170,7 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     if refers.kind == "document":
         return refers.head in words
     if refers.kind == "person":
-        return is_person(text) and _SEVERAL.isdisjoint(words)
+        return is_person(text) and _SEVERAL.isdisjoint(words) and "people" not in words
     if refers.kind == "organisation":
         if refers.head in _FIRMS and text in _PLACES:
             return False
