@@ -26,7 +26,7 @@ point admonish advocate applaud appeal assail bemoan bristle champion chastise c
 depict disagree doubt echo elaborate endorse envision exclaim exhort fault foresee fret implore interject joke laud
 lecture mock muse paint plead portray question rebuke retort ridicule scoff scold signal snap speculate threaten
 thunder view worry continue expect consider regard favor favour reckon surmise posit venture grumble growl fume
-gloat crow sigh shrug recount retort exult intone rail gush bluster plead gripe grouse inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
+gloat crow sigh shrug sniff huff snort chuckle bark hiss recount retort exult intone rail gush bluster plead gripe grouse inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
 summarise conjecture dispute refute downplay rebuff belittle
 """
 _IRREGULAR = """
@@ -35,7 +35,7 @@ denied denying reply replies replied replying testify testifies testified testif
 forecasts find finds found rebut rebuts rebutted rebutting hope hopes hoped fear fears feared post posted posts
 know knows slammed slamming states sees shot shoots fires fired feels felt agrees agreed insists read reads
 see saw quipped quipping concurred concurs snapped demurred demurs decries decried decrying clarified clarifies
-shrugged opined opines regretted
+shrugged opined opines regretted posting
 """
 _INVERTED = _words(
     """
@@ -448,6 +448,8 @@ class _Clauses:
 
     def _is_nobody(self, span: Span) -> bool:
         low = self._sentence[span[0] : span[1]].lower()
+        if self._sentence[: span[0]].lower().endswith(("nor ", "nor the ")):
+            return True
         return low in _SPEAKING_ITSELF or low.split()[0] in {"neither", "no", "nobody", "none", "nothing"}
 
     def _named(self, span: Span) -> Named:
@@ -461,7 +463,8 @@ class _Clauses:
         words = low.removesuffix(" of state").split()
         is_plain = len(words) == 1 or (len(words) == 2 and low in _COMPOUNDS)
         is_generic = words[-1] in _GENERIC and (is_plain or words[-1] in _DESCRIBED)
-        is_generic = is_generic or (len(words) <= 3 and words[-1] in _SINGLE_ROLES)
+        is_somebody = words[-1] in _SINGLE_ROLES or words[-1].endswith("-year-old")
+        is_generic = is_generic or (len(words) <= 3 and is_somebody)
         if before in {"the", "that", "this"} and len(words) <= 4 and is_generic:
             return Named(span, Reference(_GENERIC.get(words[-1], "person"), words[-1]))
         return Named(span)
@@ -493,7 +496,7 @@ class _Clauses:
             if tokens[place - 1].text == ":":
                 span = subject(self._sentence[: tokens[place - 1].start])
                 if span and may_speak(self._sentence[span[0] : span[1]]):
-                    yield (4, place, span)
+                    yield (4, place, self._apposed_name(span, self._next_piece(span[1])) or span)
             return
         if len(tokens) > 2 and tokens[0].text[0] == QUOTED and tokens[1].text in {"—", "–", "-"}:
             span = _phrase(tokens, 2, self._last)
@@ -526,7 +529,8 @@ class _Clauses:
                 if span:
                     yield (0, place, span)
             return
-        if low in {"quoted", "cited"} and after != ["as", "saying"]:
+        following = [token.low for token in tokens[place + 1 : place + 8]]
+        if low in {"quoted", "cited"} and ("as", "saying") not in zip(following, following[1:], strict=False):
             return
         before = place - 2 if is_passive else place - 1
         if before >= 0:
@@ -698,7 +702,7 @@ class _Clauses:
         """The speaker behind the verb ("…", said X)."""
         tokens = self._tokens
         first = tokens[verb + 1]
-        if not first.is_word or first.low in _PRONOUNS or first.low in _PREPOSITIONS or first.low in _RELATIVES:
+        if not first.is_word or first.low in _PRONOUNS or first.low in _RELATIVES or _is_preposition(tokens, verb + 1):
             return None
         if not sure and first.low in _TIMES:
             return None
@@ -709,7 +713,7 @@ class _Clauses:
             span = _reduced(tokens, *found)
             authors = self._sentence[span[0] : span[1]].split(" and ") if span else []
             is_body = tokens[found[1]].low in _GENERIC and first.low == "the"
-            is_body = is_body or (quote_before and len(authors) == 1 and is_person(authors[0]))
+            is_body = is_body or (quote_before and len(authors) == 1 and (is_person(authors[0]) or authors[0].istitle()))
             if not (is_body or (first.is_capitalised and all(map(is_person, authors)) and authors)):
                 return None
         after = found[1] + 1
@@ -720,7 +724,8 @@ class _Clauses:
             and tokens[after].low not in {"who", "in", "at", "on"}
         ):
             return None
-        return _reduced(tokens, *found)
+        span = _reduced(tokens, *found)
+        return (self._apposed_name(span, self._next_piece(tokens[found[1]].end)) or span) if span else None
 
     def _subject_before(self, before: int, verb: int) -> tuple[Span | None, int]:
         """The subject of a verb, from what stands before it since the last quotation; and how strongly."""
@@ -796,6 +801,15 @@ class _Clauses:
             if 2 <= len(words) <= 4 and is_capitalised and is_name(" ".join(words)):
                 return name
         return None
+
+    def _next_piece(self, end: int) -> list[tuple[int, int]]:
+        """What stands between the comma at a place in the sentence and the next."""
+        commas = [place for place, token in enumerate(self._tokens) if token.text == "," and token.start >= end]
+        if not commas or commas[0] == 0 or self._tokens[commas[0] - 1].end > end:
+            return []
+        first = commas[0] + 1
+        last = commas[1] - 1 if len(commas) > 1 else self._last
+        return [(first, last)] if first <= last else []
 
     def _is_name(self, first: int, last: int) -> bool:
         words = [token.text for token in self._tokens[first : last + 1]]
@@ -890,7 +904,9 @@ def _phrase_range(tokens: list[_Token], first: int, last: int, *, plural_ends: b
     if first > last or not tokens[first].is_word:
         return None
     start = tokens[first].low
-    if start in _PREPOSITIONS or start in _RELATIVES or start in _AUXILIARIES or (start in _TIMES and start != "may"):
+    is_dated = start.isdigit() and first < last and tokens[first + 1].low in _WRITTEN
+    is_time = start in _TIMES and start != "may" and not is_dated
+    if is_time or start in _RELATIVES or start in _AUXILIARIES or _is_preposition(tokens, first):
         return None
     if (
         start.endswith("ed")
@@ -956,6 +972,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
     if (
         not plural_ends
         and before.is_capitalised
+        and not before.low.endswith(("'s", "s'"))
         and low.endswith("s")
         and low not in _PLURALS
         and not low.endswith("ss")
@@ -1013,7 +1030,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
             "expert",
         }
     if low == "in":
-        return (token.is_capitalised and before != "reporters") or before in _MANY or before in _WRITTEN
+        return (token.is_capitalised and before != "reporters") or before in _MANY or before in _WRITTEN or tokens[place + 1].low == "both"
     return low == "at"
 
 
@@ -1046,7 +1063,10 @@ def _reduced(tokens: list[_Token], first: int, last: int) -> Span | None:
     while last > first + 1 and tokens[last].text in {"MP", "MEP", "PhD"}:
         last -= 1
     if joint:
-        if tokens[first].low.rstrip(".") in _PLURAL_TITLES | _TITLES and tokens[first + 1].is_capitalised:
+        one = _name_in(tokens, first, joint - 1)
+        if one and one[0] > first and not any(token.is_capitalised for token in tokens[first : one[0]]):
+            first = one[0]
+        elif tokens[first].low.rstrip(".") in _PLURAL_TITLES | _TITLES and tokens[first + 1].is_capitalised:
             first += 1
         return _span(tokens, first, last)
     if name:
@@ -1065,7 +1085,7 @@ def _name_in(tokens: list[_Token], first: int, core: int) -> tuple[int, int] | N
     begin = core + 1
     while begin > first and tokens[begin - 1].is_capitalised and tokens[begin - 1].low.rstrip(".") not in _TITLES:
         begin -= 1
-        if tokens[begin].low.endswith("'s") and begin < core:
+        if tokens[begin].low.endswith(("'s", "s'")) and begin < core:
             begin += 1
             return (begin, core) if _NO_PERSON.isdisjoint(token.text for token in tokens[begin : core + 1]) else None
     if begin > core:
