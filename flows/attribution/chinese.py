@@ -78,7 +78,7 @@ _ROLE = re.compile(_TITLE)
 _JOINT = re.compile(rf"(?:[^与和、]*?(?:{_TITLE}))?(?P<name>[^与和、]{{2,8}})[与和、].+$")
 _JOINTLY = re.compile("共同|联合|均|都|一致|在联合|合著")
 _TITLE_LAST = re.compile(rf"(?:{_TITLE})$")
-_TRAILING_TITLE = re.compile(r"(?:先生|女士|同志|老师|总书记|书记|院长|校长|市长|省长|[大上中少]校|[上中少大]将|教授|博士|院士|外长|部长|大使|发言人|议员|总统|主席|总理|国务卿)$")
+_TRAILING_TITLE = re.compile(r"(?:研究员|秘书长|董事长|总裁|主任|所长|局长|司长|将军|律师|医生|先生|女士|同志|老师|总书记|书记|院长|校长|市长|省长|[大上中少]校|[上中少大]将|教授|博士|院士|外长|部长|大使|发言人|议员|总统|主席|总理|国务卿)$")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵"
     "万钱严覃武戴莫孔向汤习萧华倪苗詹耿章甘齐阎盛柯骆鲍樊兰殷施洪翟颜牛温芦季俞鲁葛伍申尤毕聂焦柳邢岳梅庄辛祝左涂谷祁舒牟卜凌费纪靳童欧甄项曲"
@@ -342,6 +342,11 @@ def _trimmed(sentence: str, span: Span) -> Span | None:
         first = left["name"] if left else both["left"]
         if (left or _NAME.fullmatch(first)) and _is_name(first) and _is_name(right["name"] if right else both["right"]):
             return start + both.end("left") - len(first), end
+    trailing = _TRAILING_TITLE.search(text)
+    before = text[: trailing.start()] if trailing else ""
+    titled = _TITLED_NAME.match(before)
+    if titled and _NAME.fullmatch(titled["name"]):
+        return start + titled.start("name"), start + titled.end("name")
     titled = _TITLED_NAME.match(text) if not _TITLE_LAST.search(text) else None
     if titled and _is_name(titled["name"]):
         return start + titled.start("name"), end
@@ -351,12 +356,11 @@ def _trimmed(sentence: str, span: Span) -> Span | None:
     firm = _FIRM_NAME.match(text)
     if firm and not _ROLE.search(firm["name"]):
         return start + firm.start("name"), end
-    trailing = _TRAILING_TITLE.search(text)
-    of = _NAME_OF.match(text[: trailing.start()] if trailing else text)
+    of = _NAME_OF.match(before or text)
     if of and not _ROLE.fullmatch(of["name"]):
         return start + of.start("name"), start + of.end("name")
-    if trailing and _NAME.fullmatch(text[: trailing.start()]):
-        return start, start + trailing.start()
+    if _NAME.fullmatch(before):
+        return start, start + len(before)
     return start, end
 
 
