@@ -35,7 +35,7 @@ _NOT_SAID = re.compile(
 _DATELINE = re.compile(
     r"\s*【[^】]{1,20}】|\s*[（(]?[^，。：；\s（）()]{2,16}?(?:(?:\d{1,2}月)?\d{1,2}日(?:综合|专)?(?:[电讯][：:]?|消息(?=[ 　（(]))|[电讯](?=[ 　（(]))[）)]?(?:[ 　]*[（(][^（）()]{0,30}[）)])?"
 )
-_ASIDE = re.compile(r"(?<=[\w》”])[（(][^（）()]{0,40}[）)]")
+_ASIDE = re.compile(r"[（(](?<=[\w》”].)[^（）()]{0,40}[）)]")
 _BLANK = "\u2002"
 _HEADING = re.compile(r"^.*[\u4e00-\u9fff][ 　]+(?=[\u4e00-\u9fffA-Z])")
 _PIECE = re.compile(rf"[^，。；：！？,;:!?\n（）()—{QUOTED}]+")
@@ -44,14 +44,18 @@ _AFTER = re.compile(
     r"(?:\d{1,4}年)?(?:\d{1,2}月)?\d{1,2}[日号]|[一二三四五六七八九十]{1,3}[日号](?!本)|[一二三四五六七八九十]{1,2}月|今天|昨天|今日|昨日|日前|近日|近期|"
     r"此前|随后|当天|当日|[本上下]?(?:周|星期|礼拜)[一二三四五六日天末]|[本上下]周|今年|去年|早些时候|"
     r"在(?!华|美|台[协办]|线|野|场|座|任|职|读)|就(?!业)|(?<!反)(?<!针)(?<!面)对(?!外|华|冲)|向(?!前)|于(?=\d|[周今昨上本])|针对|通过|接受|面对|谈到|谈及|回答|被问|"
-    r"出席|发起(?!人)|提出|发出|[作做]出|刊文|刊发|顿了|发推|写信|当场|摇头|点头|质询|一直|长期|生前|[\u4e00-\u9fff](?![同当此届随及])[\u4e00-\u9fff]时$|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
+    r"出席|发起(?!人)|提出|发出|[作做]出|刊文|刊发|顿了|发推|写信|当场|摇头|点头|质询|一直|长期|生前|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
     r"明确|严厉|强烈|联名|公开(?!发)|坚决|一再|反复|首次|进一步|不断|普遍|均(?!衡)|"
-    r"开始|当时|按照|最新|(?<![税准规法原守])则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣要向通在就对发下多明再正])|并(?!购)|仍|都(?=[表认])|[也又还已曾均都则更亦仅只想]$|更(?=[直指])|联合(?!国|创始|创办|首席|主席|主任|总裁|会|社|体|大学|早报|通讯|工作|研究|公报|声明)|共同|一致|同时|如此|这样|随即|先后|最后|"
+    r"开始|当时|按照|最新|(?<![税准规法原守])则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣要向通在就对发下多明再正])|并(?!购)|仍|都(?=[表认])|更(?=[直指])|联合(?!国|创始|创办|首席|主席|主任|总裁|会|社|体|大学|早报|通讯|工作|研究|公报|声明)|共同|一致|同时|如此|这样|随即|先后|最后|"
     r"坚定|坚称|愤怒|罕见|毫不|没有|不(?=[认同])|是|要(?!求)|(?<![少中上大])将(?!领|军)|为(?=[此这])|因|从(?![事业])|用(?!户)|试图|"
-    r"(?<!国)会议(?!员|秘书|主席|代表|成员|委员)|调研|考察|视察|来到|前往|走访|被[问追]|(?<![约会])谈(?!判|话)|当地时间|北京时间|美东时间|依法|不久前|[\u4e00-\u9fff]{2}(?<![基当内各两本营外属产])地$|连日|转发|主持|率|会见|会晤|同(?=[美中])|"
+    r"(?<!国)会议(?!员|秘书|主席|代表|成员|委员)|调研|考察|视察|来到|前往|走访|被[问追]|(?<![约会])谈(?!判|话)|当地时间|北京时间|美东时间|依法|不久前|连日|转发|主持|率|会见|会晤|同(?=[美中])|"
     r"亦|严正|断然|矢口|当即|立即|立刻|迅速|旋即|马上|一贯|历来|严词|果断|一口|相继|纷纷|陆续|分别|各自|屡次|屡屡|频频|接连|不时|专门|毫不|并未|尚未|从未|未(?!来)|不予|继续|接着|进而|另外|此外|甚至|随即|之后|后来|始终|向来|一向|常常|经常|笑|叹|冷静|无奈|严肃|郑重|正式|主动|作证|发言(?!人)|受访|致辞|出面|回信|去信|致电|本月|上月|上个月|今早|昨晚|今晚|深夜|晚间|下午|上午|凌晨|早前|较早|先前|稍早|稍后|事后|(?<![员协议商学公理国])会[前上后]|"
     r"一度|率先|继而|转而|不禁|不忘|同样|特意|亲自|直接|私下|书面|隔空|应询|应约|如今|现在|目前|高调|强硬|直言不讳|毫不客气|不点名|"
     r"警告|宣布|批评|指责|呼吁|要求(?!匿名|不)|强调|回应|拒绝|敦促"
+)
+# The same at the end: 调研时, 骄傲地.
+_ADVERB_LAST = re.compile(
+    r"(?:[也又还已曾均都则更亦仅只想]|[\u4e00-\u9fff](?![同当此届随及])[\u4e00-\u9fff]时|[\u4e00-\u9fff]{2}(?<![基当内各两本营外属产])地)$"
 )
 _LEADING = re.compile(
     r"^(?:正如|诚如|就像|但是|但|而且|而|不过|然而|同时|此外|另外|对此|随后|日前|近日|其中|因此|所以|于是|目前|"
@@ -77,6 +81,8 @@ _TITLED_NAME = re.compile(rf"^.*(?:{_TITLE})(?![会长们部室处团组社馆�
 _ROLE = re.compile(_TITLE)
 _JOINT = re.compile(rf"(?:[^与和、]*?(?:{_TITLE}))?(?P<name>[^与和、]{{2,8}})[与和、].+$")
 _JOINTLY = re.compile("共同|联合|均|都|一致|在联合|合著")
+LONGEST_TITLE = 10
+"""Length of the longest word for what somebody is, in characters."""
 _TITLE_LAST = re.compile(rf"(?:{_TITLE})$")
 _TRAILING_TITLE = re.compile(r"(?:研究员|秘书长|董事长|总裁|主任|所长|局长|司长|将军|律师|医生|先生|女士|同志|老师|总书记|书记|院长|校长|市长|省长|[大上中少]校|[上中少大]将|教授|博士|院士|外长|部长|大使|发言人|议员|总统|主席|总理|国务卿)$")
 _SURNAMES = (
@@ -98,7 +104,7 @@ _ACCORDING = re.compile(
 _ACTS = frozenset("要求 请求 拒绝 提出 提议 责令 下令 主导 保证 承诺".split())
 _CITED = re.compile(r"(?:援引|引述|引用)(?P<who>[^，。；：]{2,30}?)的?(?:话|说法|消息|观点)?(?:称|说|指出|表示|报道|报导)")
 # "……，毛宁说。"
-_TRAILING = re.compile(rf"(?<=，)(?P<who>[^，。；：{QUOTED}]{{2,16}}?)(?:{_LONGEST_FIRST})道?(?=。?$)")
+_TRAILING = re.compile(rf"(?P<who>[^，。；：{QUOTED}]{{2,16}}?)(?:{_LONGEST_FIRST})道?(?=。?$)")
 _QUESTION = re.compile(r"\s*(?:记者|提?问|记者提?问)[：:]")
 _DESCRIBES = re.compile(
     r"[将把用](?![来军领户])[^，。；]{1,40}?(?:来形容|称为|称作|形容为|描述为|斥为|视为|比作|定性为|比喻为|看作)"
@@ -115,9 +121,8 @@ _IN_THE_EYES = re.compile(
     r"在(?P<who>[^，。；：]{1,30}?)(?:看来|眼中)|(?:用|按|照|以)(?P<who_says>[^，。；：]{2,30}?)的(?:话说|话来说|话讲|说法)"
 )
 _GRANTS = re.compile(r"(?:得到|获得?|经)了?(?P<who>[^，。；：]{2,30}?)的?(?:证实|确认|支持|赞同|响应)")
-_HOLDS = re.compile(
-    r"(?P<who>[^，。；：]{2,20})的(?:回答|看法|观点|态度|立场|判断|结论|说法|答案|回应|警告|建议|评价|主张)(?:是|为|很|更|也)"
-)
+_HELD = re.compile(r"的(?:回答|看法|观点|态度|立场|判断|结论|说法|答案|回应|警告|建议|评价|主张)(?:是|为|很|更|也)")
+_HOLDS = re.compile(rf"(?P<who>[^，。；：]{{2,20}}){_HELD.pattern}")
 _PASSIVE = re.compile(
     r"(?:被|遭到?|受到)(?P<who>[^，。；：的]{2,20}?)(?:的?(?:强烈|坚决|严厉|公开|一致|断然))?"
     r"(?:指责|批评|称为|斥为|形容为|视为|谴责|抨击|警告|否认|驳斥|反驳|质疑|反对|指控|拒绝)"
@@ -182,9 +187,12 @@ def attribution(sentence: str) -> Named | None:
         span = _speaker(sentence, *lead.span("who"))
         if span and _LEADER.search(sentence[span[0] : span[1]]):
             return _named(sentence, span, leads=True)
-    cited = _CITED.search(sentence)
-    span = _trimmed(sentence, cited.span("who")) if cited else None
-    found = _named(sentence, span) if span else _at_the_end(sentence) or _by_verb(sentence)
+    if _VERB.search(sentence):
+        cited = _CITED.search(sentence)
+        span = _trimmed(sentence, cited.span("who")) if cited else None
+        found = _named(sentence, span) if span else _at_the_end(sentence) or _by_verb(sentence)
+    else:
+        found = _by_colon(sentence)
     if found:
         return found
     describes = _DESCRIBES.search(sentence)
@@ -194,7 +202,7 @@ def attribution(sentence: str) -> Named | None:
         if span:
             return _named(sentence, span)
     for pattern in (_ACCORDING, _IN_THE_EYES, _PASSIVE, _GRANTS, _HOLDS):
-        match = pattern.search(sentence)
+        match = pattern.search(sentence) if pattern is not _HOLDS or _HELD.search(sentence) else None
         if match:
             span = _speaker(sentence, *match.span(match.lastgroup or 0), cut=False)
             if span:
@@ -212,7 +220,8 @@ def _plain(sentence: str) -> str:
 
 def _at_the_end(sentence: str) -> Named | None:
     """Somebody whom the end of a sentence names, after all that is said."""
-    match = _TRAILING.search(sentence)
+    comma = sentence.rfind("，")
+    match = _TRAILING.match(sentence, comma + 1) if comma >= 0 else None
     span = _speaker(sentence, *match.span("who")) if match else None
     is_whole = match is not None and span == match.span("who")
     return _named(sentence, span) if span and is_whole and is_person(sentence[span[0] : span[1]]) else None
@@ -311,7 +320,8 @@ def _end_of_subject(text: str, begin: int) -> int:
         before = text[begin : after.start()]
         if not (_GIVEN_NAME.search(before) or _COUNTED.match(before)):
             return after.start()
-    return len(text)
+    last = _ADVERB_LAST.search(text, max(begin, len(text) - 3))
+    return last.start() if last else len(text)
 
 
 def _trimmed(sentence: str, span: Span) -> Span | None:
@@ -347,10 +357,10 @@ def _trimmed(sentence: str, span: Span) -> Span | None:
     titled = _TITLED_NAME.match(before)
     if titled and _NAME.fullmatch(titled["name"]):
         return start + titled.start("name"), start + titled.end("name")
-    titled = _TITLED_NAME.match(text) if not _TITLE_LAST.search(text) else None
+    titled = _TITLED_NAME.match(text) if not _ends_in_title(text) else None
     if titled and _is_name(titled["name"]):
         return start + titled.start("name"), end
-    after_work = _AFTER_WORK.match(text) if not _TITLE_LAST.search(text) else None
+    after_work = _AFTER_WORK.match(text) if not _ends_in_title(text) else None
     if after_work and not _SUFFIX.search(text):
         return start + after_work.start("name"), end
     firm = _FIRM_NAME.match(text)
@@ -362,6 +372,10 @@ def _trimmed(sentence: str, span: Span) -> Span | None:
     if _NAME.fullmatch(before):
         return start, start + len(before)
     return start, end
+
+
+def _ends_in_title(text: str) -> bool:
+    return _TITLE_LAST.search(text, max(0, len(text) - LONGEST_TITLE)) is not None
 
 
 def _is_name(text: str) -> bool:
@@ -380,7 +394,7 @@ def _named(sentence: str, span: Span, *, leads: bool = False) -> Named:
         if re.fullmatch(_DOCUMENTS, head):
             return Named(span, Reference("document", head), leads)
         if text != head or head in _BARE:
-            return Named(span, Reference("person" if _TITLE_LAST.search(head) else "organisation", head), leads)
+            return Named(span, Reference("person" if _ends_in_title(head) else "organisation", head), leads)
     if _POINTING.match(text) and len(text) <= 8:
         return Named(span, Reference("organisation", text[-1]), leads)
     return Named(span, None, leads)

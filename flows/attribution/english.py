@@ -174,6 +174,8 @@ _PREPOSITIONS = _words("""
     """)
 _PARTICLES = _words("de van von der den du da dos bin al del della di la ten ter ibn ben")
 _DETERMINERS = _words("a an the its their his her our my this that these those")
+_BEFORE_NOUNS = _PREPOSITIONS | _DETERMINERS
+_NO_NAMES = _LEADING | _INTRODUCTORY | _DETERMINERS
 _PAST = _words("""
     seen written let lets help helps hit took made gave held went came put set met led sent kept left lost won began
     got saw spoke shot fought drew heard read told struck laid paid stood threw sought rose fell grew became wants want
@@ -201,6 +203,7 @@ _PLURAL_TITLES = _words(
     """
 )
 _PARTIES = _words("democrats republicans conservatives liberals")
+_ALL_TITLES = _TITLES | _PLURAL_TITLES
 _ROLES = (
     _TITLES
     | _PLURAL_TITLES
@@ -232,6 +235,7 @@ _PLURALS = _ROLES | _words("""
     cyberspies semiconductors news police politics papers documents exports filings data's tycoons bosses scholars
     academics professors industries interests entrepreneurs negotiators
     """)
+_GROUPS = _PLURALS | _PARTIES
 _NO_PERSON = _ORGANISATIONS | _words("""
     China Beijing Washington America US U.S. U.S USA UK EU UN Europe Britain Japan Taiwan Taipei Tokyo Seoul Korea
     South North India Russia Moscow Germany Berlin France Paris London Brussels Netherlands Singapore Malaysia
@@ -357,13 +361,17 @@ class _Token(NamedTuple):
         return self.text[0].isupper() or self.low in _PARTICLES
 
 
+_make = tuple.__new__
+
+
 @lru_cache(64)
 def _tokens(sentence: str) -> list[_Token]:
     low = sentence.lower().replace("’", "'")
     if len(low) != len(sentence):
         low = sentence
+    # Without the check of arguments that _Token(…) costs: there are many tokens.
     return [
-        _Token(sentence[start:end], low[start:end], start, end)
+        _make(_Token, (sentence[start:end], low[start:end], start, end))
         for start, end in map(_span_of, _WORD.finditer(sentence))
     ]
 
@@ -663,7 +671,7 @@ class _Clauses:
         first = verb - 1
         while first > 0 and verb - first < ASIDE_READ and tokens[first].is_word:
             first -= 1
-        is_noun_phrase = tokens[first + 1].low in {"the", "a", "an", "one", "some"} or tokens[verb - 1].low in _PARTIES | _PLURALS
+        is_noun_phrase = tokens[first + 1].low in {"the", "a", "an", "one", "some"} or tokens[verb - 1].low in _GROUPS
         ends = verb < self._last and tokens[verb + 1].text == ","
         return ends and is_noun_phrase and first > 0 and tokens[first].text == ","
 
@@ -673,7 +681,7 @@ class _Clauses:
             return False
         before = self._tokens[:verb]
         commas = sum(token.text == "," for token in before)
-        if commas != 1 or not 3 <= verb <= ASIDE_READ or before[0].low in _INTRODUCTORY | _LEADING:
+        if commas != 1 or not 3 <= verb <= ASIDE_READ or before[0].low in _NO_NAMES:
             return False
         return all(token.is_capitalised or token.text == "," for token in before)
 
@@ -991,7 +999,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
         return not (is_told and place + 1 < len(tokens) and tokens[place + 1].low in {"on", "by"})
     return (
         low.endswith("ing")
-        and before.low not in _DETERMINERS | _PREPOSITIONS
+        and before.low not in _BEFORE_NOUNS
         and low not in {"briefing", "manufacturing", "computing", "engineering", "trading"}
     )
 
@@ -1007,7 +1015,7 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
     token = tokens[target]
     if tokens[place + 1].low in {"its", "their", "his", "her"}:
         return before in {"familiar", "close", "briefed", "involved"}
-    if low == "on" and before in _PARTIES | _PLURALS:
+    if low == "on" and before in _GROUPS:
         return not _BODIES.isdisjoint(other.low for other in tokens[target : target + 4])
     if low == "by":
         return before in _WRITTEN or before in {"polled", "surveyed", "interviewed"}
@@ -1066,7 +1074,7 @@ def _reduced(tokens: list[_Token], first: int, last: int) -> Span | None:
         one = _name_in(tokens, first, joint - 1)
         if one and one[0] > first and not any(token.is_capitalised for token in tokens[first : one[0]]):
             first = one[0]
-        elif tokens[first].low.rstrip(".") in _PLURAL_TITLES | _TITLES and tokens[first + 1].is_capitalised:
+        elif tokens[first].low.rstrip(".") in _ALL_TITLES and tokens[first + 1].is_capitalised:
             first += 1
         return _span(tokens, first, last)
     if name:
@@ -1158,7 +1166,7 @@ def names(sentence: str) -> Iterator[Span]:
         while last < len(tokens) and tokens[last].is_word and tokens[last].is_capitalised:
             last += 1
         is_place = last == first + 1 and first > 0 and tokens[first - 1].low in {"in", "at", "from", "near"}
-        if last > first and not is_place and tokens[first].low not in _LEADING | _INTRODUCTORY | _DETERMINERS:
+        if last > first and not is_place and tokens[first].low not in _NO_NAMES:
             span = _reduced(tokens, first, last - 1)
             if span:
                 yield span
