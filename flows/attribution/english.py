@@ -291,7 +291,7 @@ _GENERIC = {
 }
 # Those that say no more with a word before them: "the Ohio senator", "the Hangzhou company".
 _DESCRIBED = _words(
-    """company firm startup start-up chipmaker giant maker developer lab senator lawmaker congressman congresswoman
+    """company firm startup start-up chipmaker giant maker developer lab tank senator lawmaker congressman congresswoman
     republican democrat executive ceo official diplomat
     """
 )
@@ -313,7 +313,7 @@ _OF_AN_OFFICE = _words(
 )
 _ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
-    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:[’'&./-]\w+)*(?:(?<=s)[’'](?= \w))?|"
+    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:(?:[’'&./-]|(?<=\d),(?=\d\d\d))\w+)*(?:(?<=s)[’'](?= \w))?|"
     rf"{QUOTED}++|[^\w\s]"
 )
 _DATELINE = re.compile(
@@ -431,9 +431,9 @@ class _Clauses:
         for place, token in enumerate(self._tokens):
             if token.low not in _TRIGGERS:
                 continue
-            if token.low == "per" and place < self._last and self._tokens[place + 1].is_capitalised:
+            if token.low == "per" and place < self._last and (place == 0 or self._tokens[place + 1].is_capitalised):
                 span = _phrase(self._tokens, place + 1, self._last)
-                if span and self._tokens[place - 1].text == ",":
+                if span and (place == 0 or self._tokens[place - 1].text == ","):
                     found.append((1, place, span))
             elif token.low == "according" and place + 2 <= self._last and self._tokens[place + 1].low == "to":
                 span = _phrase(self._tokens, place + 2, self._last)
@@ -471,7 +471,7 @@ class _Clauses:
         words = low.removesuffix(" of state").split()
         is_plain = len(words) == 1 or (len(words) == 2 and low in _COMPOUNDS)
         is_generic = words[-1] in _GENERIC and (is_plain or words[-1] in _DESCRIBED)
-        is_somebody = words[-1] in _SINGLE_ROLES or words[-1].endswith("-year-old")
+        is_somebody = words[-1] in _SINGLE_ROLES or words[-1] in _HEADS or words[-1].endswith("-year-old")
         is_generic = is_generic or (len(words) <= 3 and is_somebody)
         if before in {"the", "that", "this"} and len(words) <= 4 and is_generic:
             return Named(span, Reference(_GENERIC.get(words[-1], "person"), words[-1]))
@@ -504,7 +504,7 @@ class _Clauses:
             if tokens[place - 1].text == ":":
                 span = subject(self._sentence[: tokens[place - 1].start])
                 if span and may_speak(self._sentence[span[0] : span[1]]):
-                    yield (4, place, self._apposed_name(span, self._next_piece(span[1])) or span)
+                    yield (4, place, self.apposed_name(span, self.next_piece(span[1])) or span)
             return
         if len(tokens) > 2 and tokens[0].text[0] == QUOTED and tokens[1].text in {"—", "–", "-"}:
             span = _phrase(tokens, 2, self._last)
@@ -603,6 +603,9 @@ class _Clauses:
             before -= 1
             at_left = tokens[before] if before >= 0 else None
         elif token.low.endswith("ing") and at_left and at_left.is_word:
+            return
+        if after and after.low == "by" and token.low.endswith("ed"):
+            yield from self._passive(verb)
             return
         if at_left and at_left.low in {"to", "be", "so", "of", "by", "for", "as"}:
             return
@@ -733,7 +736,7 @@ class _Clauses:
         ):
             return None
         span = _reduced(tokens, *found)
-        return (self._apposed_name(span, self._next_piece(tokens[found[1]].end)) or span) if span else None
+        return (self.apposed_name(span, self.next_piece(tokens[found[1]].end)) or span) if span else None
 
     def _subject_before(self, before: int, verb: int) -> tuple[Span | None, int]:
         """The subject of a verb, from what stands before it since the last quotation; and how strongly."""
@@ -751,6 +754,8 @@ class _Clauses:
         pieces.append((start, before))
         pieces = [piece for piece in pieces if piece[0] <= piece[1]]
         if not pieces or any(token.low == "than" for token in tokens[pieces[-1][0] : verb]):
+            return None, 9
+        if any(token.low == "whether" for token in tokens[pieces[-1][0] : verb]):
             return None, 9
         is_trailing = tokens[verb].low in _PARENTHETIC and (begin >= 0 or len(pieces) > 1)
         is_trailing = is_trailing and (self._is_trailing(verb) or self._is_aside(verb))
@@ -782,7 +787,7 @@ class _Clauses:
                 return None, 9
             pieces.pop()
         is_trailing = is_trailing and not tokens[verb].low.endswith("ing")
-        for first, last in reversed(pieces[1:-1]):
+        for first, last in reversed(pieces[1:]):
             if is_trailing and self._is_name(first, last):
                 return self._whole(first, last), 0
         is_coordinate = tokens[before].low in {"and", "but"}
@@ -791,11 +796,11 @@ class _Clauses:
                 continue
             span = _phrase(tokens, first, last)
             if span:
-                span = self._apposed_name(span, pieces[number + 1 : number + 2]) or span
+                span = self.apposed_name(span, pieces[number + 1 : number + 2]) or span
                 return span, 6 if is_coordinate else 0 if is_trailing and begin >= 0 else 2
         return None, 9
 
-    def _apposed_name(self, span: Span, following: list[tuple[int, int]]) -> Span | None:
+    def apposed_name(self, span: Span, following: list[tuple[int, int]]) -> Span | None:
         """The name that follows an office between commas: "China's ambassador, Liu Xiaoming, said"."""
         office = self._sentence[span[0] : span[1]]
         is_role = _has_role(office) or office.endswith(_HEADS) or not _RELATED.isdisjoint(office.split())
@@ -810,7 +815,7 @@ class _Clauses:
                 return name
         return None
 
-    def _next_piece(self, end: int) -> list[tuple[int, int]]:
+    def next_piece(self, end: int) -> list[tuple[int, int]]:
         """What stands between the comma at a place in the sentence and the next."""
         commas = [place for place, token in enumerate(self._tokens) if token.text == "," and token.start >= end]
         if not commas or commas[0] == 0 or self._tokens[commas[0] - 1].end > end:
@@ -858,7 +863,7 @@ class _Clauses:
             return False
         if (
             rest[0].low
-            not in {"in", "on", "at", "to", "of", "during", "this", "last", "earlier", "late", "reporters"} | _TIMES
+            not in {"in", "on", "at", "to", "of", "during", "this", "last", "earlier", "late", "reporters", "lawmakers", "delegates", "investors", "journalists"} | _TIMES
         ):
             return (
                 rest[0].text == ","
@@ -992,7 +997,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
         return True
     if low in _VERBS and low not in _NOUNS_TOO:
         return True
-    if low.endswith("ed") and "-" not in low and low not in _ADJECTIVES:
+    if low.endswith("ed") and ("-" not in low or low.startswith("co-")) and low not in _ADJECTIVES:
         if before.low in _DETERMINERS:
             return False
         is_told = low in {"briefed", "polled", "surveyed", "interviewed"}
@@ -1125,7 +1130,8 @@ def subject(sentence: str) -> Span | None:
             if start < place and tokens[start].low not in _INTRODUCTORY:
                 span = _phrase(tokens, start, place - 1)
                 if span:
-                    return span
+                    clauses = _Clauses(sentence, tokens)
+                    return clauses.apposed_name(span, clauses.next_piece(span[1])) or span
             start = place + 1
     return None
 
