@@ -116,7 +116,7 @@ _TRIGGERS = (
     | _ATTITUDES
     | _CLAIMS
     | _PHRASAL.keys()
-    | _words("according ccording per quoted cited put puts")
+    | _words("according ccording per er quoted cited put puts")
 )
 # "Washington added 14 firms" says nothing; "he added that", "she maintains it was" do.
 _DOING_TOO = _words(
@@ -587,7 +587,7 @@ class _Clauses:
         before = verb - 1
         while before >= 0 and (
             tokens[before].low in _ADVERBS
-            or (tokens[before].low in _AUXILIARIES and tokens[before].low not in _BE)
+            or (tokens[before].low in _AUXILIARIES and tokens[before].low not in _BE and tokens[before].text != "May")
             or (tokens[before].low.endswith("ly") and not tokens[before].is_capitalised)
         ):
             before -= 1
@@ -797,7 +797,7 @@ class _Clauses:
             span = _phrase(tokens, first, last)
             if span:
                 span = self.apposed_name(span, pieces[number + 1 : number + 2]) or span
-                return span, 6 if is_coordinate else 0 if is_trailing and begin >= 0 else 2
+                return span, 5 if is_coordinate else 0 if is_trailing and begin >= 0 else 2
         return None, 9
 
     def apposed_name(self, span: Span, following: list[tuple[int, int]]) -> Span | None:
