@@ -47,8 +47,9 @@ _QUOTATION = re.compile(
     r"(?<=\")(?<![A-Za-z0-9,.!?;]\")(?=\S)[^\"\n]*+(?:\"|(?=\n)|\Z)|"
     r"(?<=‘)(?<!\w‘)(?=\S)[^‘’\n]*+(?:’(?=\w)[^‘’\n]*+)*’(?!\w))"
 )
-_SURNAME = re.compile(r"(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*[A-Z][\w’'-]+")
-_NAME_BEFORE = re.compile(r"(?<![\w.])[A-Z][\w’'-]+ (?:[A-Z]\. )?(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*\Z")
+_PARTICLES = "(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*"
+_SURNAME = re.compile(rf"{_PARTICLES}[A-Z][\w’'-]+")
+_NAME_BEFORE = re.compile(rf"(?<![\w.])[A-Z][\w’'-]+ (?:[A-Z]\. )?{_PARTICLES}\Z")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
 

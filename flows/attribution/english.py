@@ -6,6 +6,7 @@ Sentences come with every character of a quotation made QUOTED.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from flows.attribution.named import QUOTED, Named, Reference, Span
@@ -26,7 +27,8 @@ point admonish advocate applaud appeal assail bemoan bristle champion chastise c
 depict disagree doubt echo elaborate endorse envision exclaim exhort fault foresee fret implore interject joke laud
 lecture mock muse paint plead portray question rebuke retort ridicule scoff scold signal snap speculate threaten
 thunder view worry continue expect consider regard favor favour reckon surmise posit venture grumble growl fume
-gloat crow sigh shrug sniff huff snort chuckle bark hiss recount retort exult intone rail gush bluster plead gripe grouse inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
+gloat crow sigh shrug sniff huff snort chuckle bark hiss recount retort exult intone rail gush bluster plead gripe
+grouse inform remind reassure recount relay convey encourage counsel hypothesize theorize stipulate summarize
 summarise conjecture dispute refute downplay rebuff belittle
 """
 _IRREGULAR = """
@@ -307,13 +309,16 @@ _COMPOUNDS = {
     "vice president",
 }
 _OF_AN_OFFICE = _words(
-    """State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior Industry Security Trade Standards
-    Technology Science Policy Research Engineering Economic Growth Environment East Asian Pacific European Eurasian South
-    Central International National Intelligence Arms Control Finance and for"""
+    """
+    State Commerce Defense Defence War Treasury Energy Foreign Affairs Education Interior Industry Security Trade
+    Standards Technology Science Policy Research Engineering Economic Growth Environment East Asian Pacific European
+    Eurasian South Central International National Intelligence Arms Control Finance and for
+    """
 )
 _ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
-    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|\w+(?:(?:[’'&./-]|(?<=\d),(?=\d\d\d))\w+)*(?:(?<=s)[’'](?= \w))?|"
+    rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|"
+    rf"\w+(?:(?:[’'&./-]|(?<=\d),(?=\d\d\d))\w+)*(?:(?<=s)[’'](?= \w))?|"
     rf"{QUOTED}++|[^\w\s]"
 )
 _DATELINE = re.compile(
@@ -323,7 +328,9 @@ _INTRODUCES = re.compile(rf": ?{QUOTED}|{QUOTED} ?[—–-]")
 _LOWER_WORDS = re.compile(r"[a-z]+")
 _OF_SOMEBODY = re.compile("[’']s [a-z]")
 _NAME_WORD = re.compile(r"[\w’'-]+\.?")
-_PRESS = _words("Reuters Bloomberg News Times Journal Post Xinhua Politico Axios AFP AP CNN BBC Nikkei Semafor Information")
+_PRESS = _words(
+    "Reuters Bloomberg News Times Journal Post Xinhua Politico Axios AFP AP CNN BBC Nikkei Semafor Information"
+)
 _CARRIERS = _words("reuters bloomberg xinhua reports media ap afp politico axios")
 _LEAD_COLON = re.compile(r"\s*([^:]{2,80}?)(?: \([^()]{1,30}\))?: ?(?=\S)")
 _NO_LEADS = _words("""
@@ -538,7 +545,7 @@ class _Clauses:
                     yield (0, place, span)
             return
         following = [token.low for token in tokens[place + 1 : place + 8]]
-        if low in {"quoted", "cited"} and ("as", "saying") not in zip(following, following[1:], strict=False):
+        if low in {"quoted", "cited"} and ("as", "saying") not in pairwise(following):
             return
         before = place - 2 if is_passive else place - 1
         if before >= 0:
@@ -724,7 +731,9 @@ class _Clauses:
             span = _reduced(tokens, *found)
             authors = self._sentence[span[0] : span[1]].split(" and ") if span else []
             is_body = tokens[found[1]].low in _GENERIC and first.low == "the"
-            is_body = is_body or (quote_before and len(authors) == 1 and (is_person(authors[0]) or authors[0].istitle()))
+            is_body = is_body or (
+                quote_before and len(authors) == 1 and (is_person(authors[0]) or authors[0].istitle())
+            )
             if not (is_body or (first.is_capitalised and all(map(is_person, authors)) and authors)):
                 return None
         after = found[1] + 1
@@ -863,7 +872,24 @@ class _Clauses:
             return False
         if (
             rest[0].low
-            not in {"in", "on", "at", "to", "of", "during", "this", "last", "earlier", "late", "reporters", "lawmakers", "delegates", "investors", "journalists"} | _TIMES
+            not in {
+                "in",
+                "on",
+                "at",
+                "to",
+                "of",
+                "during",
+                "this",
+                "last",
+                "earlier",
+                "late",
+                "reporters",
+                "lawmakers",
+                "delegates",
+                "investors",
+                "journalists",
+            }
+            | _TIMES
         ):
             return (
                 rest[0].text == ","
@@ -1043,7 +1069,12 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
             "expert",
         }
     if low == "in":
-        return (token.is_capitalised and before != "reporters") or before in _MANY or before in _WRITTEN or tokens[place + 1].low == "both"
+        return (
+            (token.is_capitalised and before != "reporters")
+            or before in _MANY
+            or before in _WRITTEN
+            or tokens[place + 1].low == "both"
+        )
     return low == "at"
 
 
@@ -1214,7 +1245,12 @@ def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     return True
 
 
-_WRITTEN = _words("report study analysis paper survey commentary editorial article op-ed essay assessment memo poll review column comment")
+_WRITTEN = _words(
+    """
+    report study analysis paper survey commentary editorial article op-ed essay assessment memo poll review column
+    comment
+    """
+)
 _BODIES = _words("panel committee subcommittee board council commission")
 _RELATED = _words("colleague successor predecessor counterpart ally rival co-author")
 _MANY = _words("and some many most several few both")
