@@ -76,6 +76,7 @@ class Speakers:
         self._full_names: dict[str, Span | None] = {}
         self._named: dict[int, Named | None] = {}
         self._speakers: dict[int, Span | None] = {}
+        self._subjects: dict[int, Span | None] = {}
 
     def span(self, number: int) -> Span | None:
         """Where in the text the speaker of a sentence is named; None where it has none."""
@@ -245,16 +246,21 @@ class Speakers:
 
     def _has_as_subject(self, number: int, span: Span) -> bool:
         """Whether a sentence is about the same pronoun, so that whom else it names is not meant by it."""
-        about = subject(self._read(number))
-        shifted = self._shifted(number, about) if about else (0, 0)
-        return self._masked[slice(*shifted)].lower() == self._masked[slice(*span)].lower()
+        about = self._subject(number)
+        return about is not None and self._masked[slice(*about)].lower() == self._masked[slice(*span)].lower()
+
+    def _subject(self, number: int) -> Span | None:
+        """What a sentence is about by its own words, with its span in the text."""
+        if number not in self._subjects:
+            span = subject(self._read(number))
+            self._subjects[number] = self._shifted(number, span) if span else None
+        return self._subjects[number]
 
     def _about(self, number: int, depth: int) -> Span | None:
         """The subject of a sentence, or what it stands for."""
-        span = subject(self._read(number))
+        span = self._subject(number)
         if span is None:
             return None
-        span = self._shifted(number, span)
         refers = pronoun(self._masked[span[0] : span[1]])
         if refers is None:
             return span

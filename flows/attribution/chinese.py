@@ -50,7 +50,7 @@ _AFTER = re.compile(
     r"(?:\d{1,4}年)?(?:\d{1,2}月)?\d{1,2}[日号]|[一二三四五六七八九十]{1,3}[日号](?!本)|[一二三四五六七八九十]{1,2}月|今天|昨天|今日|昨日|日前|近日|近期|"
     r"此前|随后|当天|当日|[本上下]?(?:周|星期|礼拜)[一二三四五六日天末]|[本上下]周|今年|去年|早些时候|"
     r"在(?!华|美|台[协办]|线|野|场|座|任|职|读)|就(?!业)|(?<!反)(?<!针)(?<!面)对(?!外|华|冲)|向(?!前)|于(?=\d|[周今昨上本])|针对|通过|接受|面对|谈到|谈及|回答|被问|"
-    r"出席|发起(?!人)|提出|发出|[作做]出|刊文|刊发|顿了|发推|写信|当场|摇头|点头|质询|一直|长期|生前|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
+    r"出席|发起(?!人)|提出|发出|[作做]出|刊文|刊发|顿了|发推|写信|回复|举例|当场|摇头|点头|质询|一直|长期|生前|发布|公布|致函|致信|撰文|发表|召开|举行|援引|引述|以(?!色列)|借(?=助|机)|不愿(?!透露|具名|公开)|多次|再次|再度|"
     r"明确|严厉|强烈|联名|公开(?!发)|坚决|一再|反复|首次|进一步|不断|普遍|均(?!衡)|"
     r"开始|当时|按照|最新|(?<![税准规法原守])则|也|还|又|曾(?=[表说在警指经发任担多于对向就是])|仅|已(?=[经表警宣要向通在就对发下多明再正])|并(?!购)|仍|都(?=[表认])|更(?=[直指])|联合(?!国|创始|创办|首席|主席|主任|总裁|会|社|体|大学|早报|通讯|工作|研究|公报|声明)|共同|一致|同时|如此|这样|随即|先后|最后|"
     r"坚定|坚称|愤怒|罕见|毫不|没有|不(?=[认同])|是|要(?!求)|(?<![少中上大])将(?!领|军)|为(?=[此这])|因|从(?![事业])|用(?!户)|试图|"
@@ -153,7 +153,7 @@ _LEAD = re.compile(
     r"^\s*(?:[^，。；：:！？、\n“”「」｜|]{2,6}[｜|])?(?P<who>[^，。；：:！？、\n“”「」｜|]{2,30})[：:](?!\d)"
 )
 _NO_LEAD = re.compile(
-    r"^[（(]?(?:本文来源|图片来源|责任编辑|原标题|来源|编辑|图|注|提问|记者|问|导语|摘要|标题|时间|地点|作者|责编|快讯|突发|重磅|独家|观察|评论|社论|[社快锐短时热]评|.*看懂|.*速览|.*一览|图解|日期|地址|电话|提示|例如|比如|首先|其次|视频|深度|答案|结论|结果|原因|背景|.*问)$"
+    r"^[（(]?(?:本文来源|图片来源|责任编辑|原标题|来源|编辑|图|注|提问|记者|问|导语|摘要|标题|时间|地点|作者|责编|免责声明|快讯|突发|重磅|独家|观察|评论|社论|[社快锐短时热]评|.*看懂|.*速览|.*一览|图解|日期|地址|电话|提示|例如|比如|首先|其次|视频|深度|答案|结论|结果|原因|背景|.*问)$"
 )
 _SPEAKING_ITSELF = frozenset({"我", "我们", "您", "你", "你们", "咱们", "大家", "自己"})
 # Beginnings of what is no speaker: "it must be stressed", "of which", "please".
@@ -295,6 +295,8 @@ def _by_verb(sentence: str) -> Named | None:
                         return _named(sentence, span)
             if elided is None and match.start() - start <= 8:
                 elided = Named((match.start(), match.start()), Reference("any"))
+                if number == 0 and match.end() == end and not before.strip():
+                    return elided
             break
     return elided or _by_colon(sentence)
 
@@ -343,7 +345,8 @@ def _end_of_subject(text: str, begin: int) -> int:
     """Where a time, a circumstance or an adverb follows the subject; 向 in 主席沈向洋 is none."""
     for after in _AFTER.finditer(text, begin):
         before = text[begin : after.start()]
-        if not (_GIVEN_NAME.search(before) or _COUNTED.match(before)):
+        is_in_name = after.end() - after.start() == 1 and _GIVEN_NAME.search(before)
+        if not (is_in_name or _COUNTED.match(before)):
             return after.start()
     last = _ADVERB_LAST.search(text, max(begin, len(text) - 3))
     return last.start() if last else len(text)
