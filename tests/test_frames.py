@@ -9,7 +9,7 @@ from flows.frames import FRAMED_SENTENCES, FRAMES_FILE, KINDS, Frames
 from flows.relevance import Tagger
 from flows.speakers import SPEAKER_LIMIT, Speakers, quotations
 from flows.tagging import LEXICON_FILE, SENTENCE_LIMIT, Evidence, Lexicon, LexiconError, Reading, sentences
-from tests.speakers_dev import CHINESE, ENGLISH, MORE
+from tests.speakers_dev import CHINESE, ENGLISH, LATER, MORE
 
 FRAMES = Frames.default()
 LEXICON = Lexicon.load(LEXICON_FILE)
@@ -23,6 +23,9 @@ PIECES = st.sampled_from(
             "According to the ministry",
             "X: ",
             "The company warned",
+            "Reuters, citing officials, ",
+            "Xi, Trump urge ",
+            "X's claim is ",
             "U.S. ",
         ),
         *(
@@ -40,6 +43,10 @@ PIECES = st.sampled_from(
             "林剑表示，",
             "该发言人说：",
             "据路透社报道，",
+            "新华社北京3月5日电 （记者王明）",
+            "网友“甲乙”写道，",
+            "在会议“专场”上",
+            "遭美方否认",
             "中方",
             "美方",
             "零和博弈",
@@ -111,11 +118,21 @@ def test_quotations_are_in_order_and_never_leave_their_line(text: str) -> None:
 # -------------------- speakers
 
 
-@pytest.mark.parametrize(("context", "sentence", "speaker"), [*(row[:3] for row in ENGLISH + CHINESE), *MORE])
-def test_a_sentence_is_attributed_as_a_reader_would(context: str, sentence: str, speaker: str | None) -> None:
+def speaker_behind(context: str, sentence: str) -> str | None:
+    """The first speaker of a sentence in the line behind its context."""
     text = f"{context}\n{sentence}" if context else sentence
     before = len(speakers_of(context)) if context else 0
-    assert next((name for name in speakers_of(text)[before:] if name), None) == speaker
+    return next((name for name in speakers_of(text)[before:] if name), None)
+
+
+@pytest.mark.parametrize(("context", "sentence", "speaker"), [*(row[:3] for row in ENGLISH + CHINESE), *MORE])
+def test_a_sentence_is_attributed_as_a_reader_would(context: str, sentence: str, speaker: str | None) -> None:
+    assert speaker_behind(context, sentence) == speaker
+
+
+def test_hundreds_of_sentences_of_all_manners_are_attributed_as_a_reader_would() -> None:
+    found = [(context, sentence, speaker_behind(context, sentence)) for context, sentence, _ in LATER]
+    assert [one for one, right in zip(found, LATER, strict=True) if one != right] == []
 
 
 @pytest.mark.parametrize(
