@@ -289,6 +289,6 @@ def _mask(text: str, quotes: Sequence[Span]) -> str:
     pieces = []
     end = 0
     for start, stop in quotes:
-        pieces += [text[end:start], QUOTED * (stop - start)]
+        pieces += [text[end:start].replace(QUOTED, " "), QUOTED * (stop - start)]
         end = stop
-    return "".join([*pieces, text[end:]])
+    return "".join([*pieces, text[end:].replace(QUOTED, " ")])

@@ -130,6 +130,11 @@ def test_a_sentence_is_attributed_as_a_reader_would(context: str, sentence: str,
     assert speaker_behind(context, sentence) == speaker
 
 
+def test_the_character_that_stands_for_quoted_ones_may_stand_in_a_text() -> None:
+    assert speakers_of("\x01") == [None]
+    assert speakers_of("“No,” \x01 said Lin Jian.") == ["Lin Jian"]
+
+
 def test_hundreds_of_sentences_of_all_manners_are_attributed_as_a_reader_would() -> None:
     found = [(context, sentence, speaker_behind(context, sentence)) for context, sentence, _ in LATER]
     assert [one for one, right in zip(found, LATER, strict=True) if one != right] == []
