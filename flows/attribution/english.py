@@ -263,7 +263,10 @@ _PRONOUNS = {
     "it": "organisation",
     "they": "any",
 }
-_SPEAKING_ITSELF = _words("i i've i'm i’ve i’m we you your our one there")
+_POSSESSIVES = {"his": "person", "her": "person", "their": "any"}
+_SPEAKING_ITSELF = _words(
+    "you're you've we're we've we'll it's that's there's he's she's they're i i've i'm i’ve i’m we you your our one there"
+)
 _GENERIC = {
     **dict.fromkeys(
         _words("""
@@ -351,6 +354,10 @@ PASSIVE_READ = 30
 
 ASIDE_READ = 6
 """How many words a subject between commas may have."""
+
+
+LONGEST_ABBREVIATION = 4
+"""Up to how many capital letters are taken for an organisation (UPS) and not for a person."""
 
 
 class _Token(NamedTuple):
@@ -475,6 +482,8 @@ class _Clauses:
             refers = Reference(_PRONOUNS[low])
             own = self._own_antecedent(span, refers) if before in {"and", "but"} else None
             return own or Named(span, refers)
+        if low in _POSSESSIVES:
+            return Named(span, Reference(_POSSESSIVES[low]))
         words = low.removesuffix(" of state").split()
         is_plain = len(words) == 1 or (len(words) == 2 and low in _COMPOUNDS)
         is_generic = words[-1] in _GENERIC and (is_plain or words[-1] in _DESCRIBED)
@@ -568,6 +577,9 @@ class _Clauses:
             span = _phrase(tokens, place + 2, self._last) if tokens[place].low in _VIEWS else None
             if span:
                 yield (1, place, span)
+            return
+        if place > 1 and tokens[place - 1].low in _POSSESSIVES and tokens[place].low in {"view", "opinion", "telling"}:
+            yield (8, place, self._whole(place - 1, place - 1))
             return
         is_claim = self._is_claim(place)
         owner = place - 2 if is_claim and place > 1 and not tokens[place - 1].low.endswith(("'s", "s'")) else place - 1
@@ -853,8 +865,10 @@ class _Clauses:
             is_verb = low in _AUXILIARIES or (
                 low in _VERBS and not tokens[place].is_capitalised and low not in _NOUNS_TOO
             )
+            is_participle = low.endswith("ing") and place > first and tokens[place - 1].low not in _BE
             if place < last and (
-                is_verb or low in {"that", "because", "while", "after", "as", "what", "which", "when"}
+                (is_verb and not is_participle)
+                or low in {"that", "because", "while", "after", "as", "what", "which", "when"}
             ):
                 cut = place + 1
         if cut > first or any(t.low in _PAST for t in tokens[first:last]):
@@ -1068,6 +1082,8 @@ def _attaches(tokens: list[_Token], place: int, last: int) -> bool:
             "advisor",
             "expert",
         }
+    if low == "in" and before in _SINGLE_ROLES and tokens[place + 1].low == "the":
+        return True
     if low == "in":
         return (
             (token.is_capitalised and before != "reporters")
@@ -1286,6 +1302,8 @@ def is_person(text: str) -> bool:
     words = _NAME_WORD.findall(text)
     if _has_role(text):
         return True
+    if len(text) <= LONGEST_ABBREVIATION and len(text) > 1 and text.isupper():
+        return False
     is_capitalised = all(word[0].isupper() or word in _PARTICLES for word in words)
     return bool(words) and is_capitalised and _NO_PERSON.isdisjoint(words)
 
