@@ -265,7 +265,9 @@ _PRONOUNS = {
 }
 _POSSESSIVES = {"his": "person", "her": "person", "their": "any"}
 _SPEAKING_ITSELF = _words(
-    "you're you've we're we've we'll it's that's there's he's she's they're i i've i'm i’ve i’m we you your our one there"
+    """
+    i i've i'm i’ve i’m we you your our one there you're you've we're we've we'll it's that's there's he's she's they're
+    """
 )
 _GENERIC = {
     **dict.fromkeys(
