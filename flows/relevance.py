@@ -32,7 +32,7 @@ TOP_SHARE = 0.25
 """The share of its passages by which a text is judged, the most relevant ones: of a press conference that is about the
 subject for a quarter of its time, that quarter."""
 
-_CODE_VERSION = 2
+_CODE_VERSION = 3
 _SMALL_LETTERS = bytes(byte if byte in string.ascii_lowercase.encode() else ord(" ") for byte in range(256))
 _IN_EVERY_TEXT = """
 about above after again against all also although am among an and another any are around as at be because
