@@ -50,7 +50,7 @@ _QUOTATION = re.compile(
 _PARTICLES = "(?:(?:de|van|von|der|den|du|da|dos|bin|al|del|della|di|la|ten|ter|ibn|ben) )*"
 _SURNAME = re.compile(rf"{_PARTICLES}[A-Z][\w’'-]+")
 _NAME_BEFORE = re.compile(rf"(?<![\w.])[A-Z][\w’'-]+ (?:[A-Z]\. )?{_PARTICLES}\Z")
-_NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
+_NAME_AFTER = re.compile(rf" {_PARTICLES}[A-Z][\w’'-]+")
 
 
 def quotations(text: str) -> list[Span]:

@@ -110,6 +110,7 @@ _UTTERANCES = _words(
     objections denial threat threats
     """
 )
+_OPINIONS = _UTTERANCES | _CLAIMS
 _UTTERED = _words("shared echoed voiced expressed issued advanced offered raised repeated written signed penned")
 _TRIGGERS = (
     _UTTERED
@@ -626,7 +627,8 @@ class _Clauses:
         elif token.low.endswith("ing") and at_left and at_left.is_word:
             return
         if after and after.low == "by" and token.low.endswith("ed"):
-            yield from self._passive(verb)
+            if at_left and at_left.low in _OPINIONS:
+                yield from self._passive(verb)
             return
         if at_left and at_left.low in {"to", "be", "so", "of", "by", "for", "as"}:
             return
@@ -637,7 +639,9 @@ class _Clauses:
         if token.low in {"point", "points", "pointed"} and (after is None or after.low not in {"out", "to"}):
             return
         is_forecast = token.low in {"expect", "expects"} and self._has_role_before(verb)
-        if token.low in _DOING_TOO and after and after.is_word and after.low not in _SAYING and not is_forecast:
+        is_caption = token.low in {"read", "reads"} and at_left is not None and at_left.text[0] == QUOTED
+        says_nothing = token.low in _DOING_TOO and after is not None and after.is_word and after.low not in _SAYING
+        if says_nothing and not is_forecast and not is_caption:
             return
         quote_before = at_left is not None and (
             at_left.text[0] == QUOTED or (not at_left.is_word and before > 0 and tokens[before - 1].text[0] == QUOTED)
@@ -1027,7 +1031,7 @@ def _ends_phrase(tokens: list[_Token], place: int, *, plural_ends: bool) -> bool
     if (
         not plural_ends
         and before.is_capitalised
-        and not before.low.endswith(("'s", "s'"))
+        and not before.low.endswith(("'s", "s'", "ese", "ican", "ish", "utch", "pean", "rean", "ench", "rman"))
         and low.endswith("s")
         and low not in _PLURALS
         and not low.endswith("ss")
