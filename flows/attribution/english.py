@@ -71,7 +71,7 @@ def _forms(bases: str) -> Iterator[str]:
 
 _VERBS = frozenset([*_forms(_BASES), *_IRREGULAR.split()]) - _words(
     """
-    state know find press object report post note forecast estimate describe continue expect view question doubt
+    state know find press object report post note forecast estimate continue view question doubt
     consider regard signal compare appeal favor favour worry echo continuing considering regarding expecting maintaining
     assessing appealing viewing pressing reporting estimating rail
     """
