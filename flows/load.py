@@ -14,7 +14,7 @@ from flows.gating import gate
 from flows.journal import Journal
 from flows.reading import AUDIT_SHARE, Gated, Part
 from flows.report import COLUMNS, Report, SourceCounts
-from flows.runs import RunFailed, Step, begin, plainly, recover
+from flows.runs import RunFailed, Step, begin, plainly, recover, refuse
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id
 from spiders import archive
@@ -96,6 +96,7 @@ def load(
         # The workers make their gate meanwhile.
         sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
         spool = data.spool(run_id)
+        refuse(data, "load")  # before anything is read
         with Store(data.master) as warehouse:
             known = warehouse.warc_files()
         sizes = {file: file.stat().st_size for file in files}

@@ -39,8 +39,8 @@ def plainly(name: str, function: Callable[..., Result], *arguments: Any) -> Resu
     return function(*arguments)
 
 
-def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
-    """Note the run, and the seeds and the entities it judges by.
+def refuse(data: Data, kind: str) -> None:
+    """Refuse a run of a kind in a data folder where it would do harm.
 
     Raises:
         MixedData: demo into real data, or the other way round.
@@ -53,11 +53,22 @@ def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime
         )
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
-        if kind == "demo" and kinds & {"ingest", "load"}:
-            raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
-        if kind in {"ingest", "load"} and "demo" in kinds:
-            raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
-        write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
+    if kind == "demo" and kinds & {"ingest", "load"}:
+        raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
+    if kind in {"ingest", "load"} and "demo" in kinds:
+        raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
+
+
+def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
+    """Note the run, and the seeds and the entities it judges by.
+
+    Raises:
+        MixedData: demo into real data, or the other way round.
+        Damaged: the master is lost, and what was published of it is not.
+    """
+    refuse(data, kind)
+    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
+    with Store(data.master) as warehouse:
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         register(warehouse, spool, tagger, started_at)
 

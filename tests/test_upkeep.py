@@ -90,10 +90,11 @@ def test_a_run_does_not_begin_anew_where_the_database_is_lost_and_its_snapshot_i
     master, snapshot = Data(data).master, Data(data).snapshot
     published = snapshot.read_bytes()
     master.unlink()
-    failed = ask("ingest", "--demo", "--no-prefect", data=data)
-    assert failed.returncode == 1
-    assert f"{master} is gone: `bilateral restore`" in failed.stderr
-    assert (master.exists(), snapshot.read_bytes() == published) == (False, True)
+    for command in (["ingest", "--demo"], ["load", tmp_path / "a.warc.gz"]):
+        failed = ask(*command, "--no-prefect", data=data)
+        assert failed.returncode == 1
+        assert f"{master} is gone: `bilateral restore`" in failed.stderr
+        assert (master.exists(), snapshot.read_bytes() == published) == (False, True)
     assert restore(data).problems == []
 
 
