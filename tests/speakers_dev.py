@@ -1775,6 +1775,11 @@ LATER: list[tuple[str, str, str | None]] = [
         "Antonio della Rocca",
     ),
     ("", "“The chips are already there,” shrugged one Hong Kong trader.", "one Hong Kong trader"),
+    (
+        "",
+        "Economists polled by Reuters expect China to spend more on computing this year.",
+        "Economists polled by Reuters",
+    ),
     ("", "The committee's finding is stark: “America is losing.”", "committee"),
     ("", "Sullivan's main argument is that the lead must be as large as possible.", "Sullivan"),
     ("", "Chip sanctions, officials hint, could be eased before the summit.", "officials"),
@@ -2818,6 +2823,7 @@ LATER: list[tuple[str, str, str | None]] = [
         "“There's a lot of fear,” says a Chinese-born professor at a midwestern university, who asked that her name be withheld.",
         "Chinese-born professor at a midwestern university",
     ),
+    ("", "Students describe being questioned for hours at airports.", "Students"),
     ("", "Elon Mask has called AI “a bigger risk than North Korea.”", "Elon Mask"),
     (
         "",

@@ -72,10 +72,11 @@ def _forms(bases: str) -> Iterator[str]:
 _VERBS = frozenset([*_forms(_BASES), *_IRREGULAR.split()]) - _words(
     """
     state know find press object report post note forecast estimate continue view question doubt
-    consider regard signal compare appeal favor favour worry echo continuing considering regarding expecting maintaining
-    assessing appealing viewing pressing reporting estimating rail
+    consider regard signal compare appeal favor favour worry echo rail
     """
 )
+# What somebody is doing with these words is no saying.
+_DOING = _words("continuing considering regarding expecting maintaining assessing appealing viewing pressing reporting")
 # Those that stand before their subject only right behind what is said.
 _BEHIND_A_QUOTATION = frozenset(verb for verb in _VERBS if verb.endswith(("ed", "es", "s")))
 _PRESENT = _words(_BASES) | _words("say tell write admit deny think see")
@@ -127,7 +128,7 @@ _DOING_TOO = _words(
     add adds added maintain maintains maintained counter counters countered charge charges assess states continued
     continues agreed agrees read reads expects expected considered considers regards regarded feels felt signals
     signaled signalled doubts doubted worries worried compares compared questions appeals views viewed shot fires
-    fired snaps snapped faults paints echoes lectures joke jokes shoots
+    fired posting snaps snapped faults paints echoes lectures joke jokes shoots
     """
 )
 _SAYING = _words("that in it he she they on during there this back as")
@@ -473,7 +474,7 @@ class _Clauses:
 
     def _is_nobody(self, span: Span) -> bool:
         low = self._sentence[span[0] : span[1]].lower()
-        if self._sentence[: span[0]].lower().endswith(("nor ", "nor the ")):
+        if self._sentence[: span[0]].lower().endswith((" nor ", " nor the ")):
             return True
         return low in _SPEAKING_ITSELF or low.split()[0] in {"neither", "no", "nobody", "none", "nothing"}
 
@@ -581,7 +582,8 @@ class _Clauses:
             if span:
                 yield (1, place, span)
             return
-        if place > 1 and tokens[place - 1].low in _POSSESSIVES and tokens[place].low in {"view", "opinion", "telling"}:
+        is_view = tokens[place].low in {"view", "opinion", "telling"} and tokens[place - 2].low in {"in", "to"}
+        if place > 1 and is_view and tokens[place - 1].low in _POSSESSIVES:
             yield (8, place, self._whole(place - 1, place - 1))
             return
         is_claim = self._is_claim(place)
@@ -626,9 +628,14 @@ class _Clauses:
             at_left = tokens[before] if before >= 0 else None
         elif token.low.endswith("ing") and at_left and at_left.is_word:
             return
-        if after and after.low == "by" and token.low.endswith("ed"):
+        if after and after.low == "by" and token.low.endswith("ed") and not (at_left and at_left.low in _BE):
             if at_left and at_left.low in _OPINIONS:
                 yield from self._passive(verb)
+            return
+        # "citing alleged concerns"
+        if token.low in _DOING or (at_left and at_left.low.endswith("ing") and at_left.low in _VERBS):
+            return
+        if token.low in _PRESENT and self._tokens[-1].text == "?":
             return
         if at_left and at_left.low in {"to", "be", "so", "of", "by", "for", "as"}:
             return
@@ -708,6 +715,8 @@ class _Clauses:
         if self._tokens[verb].low not in _PRESENT:
             return False
         before = self._tokens[:verb]
+        if any(token.low in _SPEAKING_ITSELF for token in before):
+            return False
         commas = sum(token.text == "," for token in before)
         if commas != 1 or not 3 <= verb <= ASIDE_READ or before[0].low in _NO_NAMES:
             return False
@@ -782,8 +791,6 @@ class _Clauses:
         pieces = [piece for piece in pieces if piece[0] <= piece[1]]
         if not pieces or any(token.low == "than" for token in tokens[pieces[-1][0] : verb]):
             return None, 9
-        if any(token.low == "whether" for token in tokens[pieces[-1][0] : verb]):
-            return None, 9
         is_trailing = tokens[verb].low in _PARENTHETIC and (begin >= 0 or len(pieces) > 1)
         is_trailing = is_trailing and (self._is_trailing(verb) or self._is_aside(verb))
         first, last = pieces[-1]
@@ -793,6 +800,8 @@ class _Clauses:
         elif not is_detached and tokens[first].low in {"who", "which", "whose"}:
             pieces.pop()
             is_detached = True
+        if not is_detached and any(token.low == "whether" for token in tokens[first:verb]):
+            return None, 9
         if not is_detached:
             cut = self._clause_start(first, last)
             span = _phrase(tokens, cut, last, to_end=True)
