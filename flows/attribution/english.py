@@ -121,7 +121,7 @@ _TRIGGERS = (
     | _CLAIMS
     | _PHRASAL.keys()
     | _words("according ccording per er quoted cited put puts")
-)
+) - _DOING
 # "Washington added 14 firms" says nothing; "he added that", "she maintains it was" do.
 _DOING_TOO = _words(
     """
@@ -325,7 +325,7 @@ _OF_AN_OFFICE = _words(
 _ABBREVIATIONS = "Mr|Mrs|Ms|Dr|MR|MRS|MS|DR|Prof|Sen|Rep|Gov|Gen|Adm|Col|Lt|Capt|Amb|Jr|Sr|St|Inc|Corp|Ltd|Co|Reps|Sens"
 _WORD = re.compile(
     rf"(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?= [A-Z])|"
-    rf"\w+(?:(?:[’'&./-]|(?<=\d),(?=\d\d\d))\w+)*(?:(?<=s)[’'](?= \w))?|"
+    rf"\d+(?:,\d{{3}})+|\w+(?:[’'&./-]\w+)*(?:(?<=s)[’'](?= \w))?|"
     rf"{QUOTED}++|[^\w\s]"
 )
 _DATELINE = re.compile(
@@ -557,9 +557,10 @@ class _Clauses:
                 if span:
                     yield (0, place, span)
             return
-        following = [token.low for token in tokens[place + 1 : place + 8]]
-        if low in {"quoted", "cited"} and ("as", "saying") not in pairwise(following):
-            return
+        if low in {"quoted", "cited"}:
+            following = [token.low for token in tokens[place + 1 : place + 8]]
+            if ("as", "saying") not in pairwise(following):
+                return
         before = place - 2 if is_passive else place - 1
         if before >= 0:
             span, weight = self._subject_before(before, place)
