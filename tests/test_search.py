@@ -280,6 +280,16 @@ def test_as_of_shows_articles_as_they_were_known_then(store: Store, tmp_path: Pa
     assert then(6) == [("After", False), (f"Title of {EARTHS}", False)]
 
 
+def test_as_of_knows_the_headline_of_an_article_that_was_read_later(store: Store, tmp_path: Path) -> None:
+    headline = article(CHIPS, "Summary.", title="Headline", headline_only=True)
+    rows.load(store, tmp_path, [headline])
+    later = START + timedelta(days=2)
+    rows.load(store, tmp_path, [article(CHIPS, "The whole of it. " * 20, later, title="Whole", published_at=START)])
+    sql = "select title, revision, extent, has_changed_since from as_of(?)"
+    found = [[tuple(row.values()) for row in store.rows(sql, [START + timedelta(days=days)])] for days in (-1, 1, 3)]
+    assert found == [[], [("Headline", 0, "headline", False)], [("Whole", 1, "whole", False)]]
+
+
 def test_similar_articles_are_those_on_the_same_event(ask_demo) -> None:
     (addition,) = ask_demo(
         "select article_id, story_id from articles where title = 'U.S. adds 14 Chinese firms to Entity List over AI chips' "

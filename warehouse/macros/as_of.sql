@@ -1,5 +1,14 @@
 -- One row per article that was known at a moment, with the title and text it had then.
 create or replace macro as_of(moment, everything := false) as table
+    with announced as (
+        -- Of an article that was read whole only afterwards, what was known of it.
+        select other.*
+        from other_versions as other
+        left join revisions as first_read on other.article_id = first_read.article_id and first_read.revision = 1
+        where other.seen_at <= moment::timestamptz and (first_read.seen_at is null or first_read.seen_at > moment::timestamptz)
+        qualify row_number() over (partition by other.article_id order by other.seen_at desc, other.version asc) = 1
+    )
+
     select
         article_id,
         then_seen.revision,
@@ -8,9 +17,10 @@ create or replace macro as_of(moment, everything := false) as table
         then_seen.text,
         then_seen.extent,
         -- Not by the version: the article's may be one that differs in lines of its source only.
-        exists (
-            from revisions as later
-            where later.article_id = then_seen.article_id and later.revision > then_seen.revision and later.cause = 'edited'
+        article_id in (
+            select article_id
+            from revisions
+            where cause = 'edited' and seen_at > moment::timestamptz
         ) as has_changed_since,
         source.name as source,
         source.country,
@@ -18,7 +28,25 @@ create or replace macro as_of(moment, everything := false) as table
         article.published_at,
         article.decision,
         article.url
-    from revisions as then_seen
+    from (
+        select
+            article_id,
+            revision,
+            seen_at,
+            title,
+            text,
+            extent
+        from revisions
+        union all
+        select
+            article_id,
+            0 as revision,
+            seen_at,
+            title,
+            text,
+            extent
+        from announced
+    ) as then_seen
     join articles as article using (article_id)
     join sources as source using (source_id)
     where
