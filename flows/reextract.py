@@ -242,7 +242,7 @@ def _judged(tagged: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _keep(again: Data, stored: Path, run_id: str, spool: Spool, tagger: Tagger, batch: int) -> None:
-    """Store what is lost as it was stored."""
+    """Store what is lost as it was stored, and what people said of articles that have moved."""
     with replay.beside(again.master, stored) as warehouse:
         replay.carry_over_lost(warehouse)
     first = 0
@@ -250,11 +250,13 @@ def _keep(again: Data, stored: Path, run_id: str, spool: Spool, tagger: Tagger, 
         with replay.beside(again.master, stored) as warehouse:
             fetches, articles = replay.kept(warehouse, first, batch)
         if not fetches:
-            return
+            break
         write_lines(spool.fetches, fetches)
         write_lines(spool.articles, map(_kept, articles))
         _store(again, run_id, spool, tagger)
         first += batch
+    with replay.beside(again.master, stored) as warehouse:
+        replay.carry_over_moved_labels(warehouse)
 
 
 def _kept(article: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -212,15 +213,32 @@ def test_an_article_that_was_left_out_as_off_topic_stays_out(data: Path) -> None
     assert all(now[table] == before[table] for table in ("articles", "fetches", "revisions", "stories", "tags"))
 
 
+def give_another_address(store: Store) -> None:
+    """As if an older version had known the address of an article by another url_key."""
+    store.rows(
+        "create temp table one as select article_id, uuid() as other from articles where url like '%/after-the-tiers%'"
+    )
+    for table in ("articles", "revisions", "tags", "evidence", "seed_matches", "labels"):
+        store.rows(f"update {table} set article_id = other from one where {table}.article_id = one.article_id")
+    for table in ("articles", "fetches"):
+        store.rows(f"update {table} set url_key = 'https://old.example/' where url like '%/after-the-tiers%'")
+
+
+def test_what_a_person_said_of_an_article_goes_with_it_to_another_address(data: Path) -> None:
+    with Store(Data(data).master) as store:
+        (article,) = store.rows("select article_id, decision from articles where url like '%/after-the-tiers%'")
+        assert article["decision"] != "off_topic"
+        store.label(article["article_id"], "off_topic", [], "too old", "me", datetime(2026, 11, 21, tzinfo=UTC))
+        give_another_address(store)
+    assert reextract(data, write=True).total("moved") == 1
+    with Store(Data(data).master) as store:
+        told = store.rows("select article_id, note, decision from labels left join articles using (article_id)")
+    assert told == [{"article_id": article["article_id"], "note": "too old", "decision": "off_topic"}]
+
+
 def test_an_article_under_another_address_is_told_as_moved_and_a_record_elsewhere_as_lost(data: Path) -> None:
     with Store(Data(data).master) as store:
-        store.rows(
-            "create temp table one as select article_id, uuid() as other from articles where url like '%/after-the-tiers%'"
-        )
-        for table in ("articles", "revisions", "tags", "evidence", "seed_matches"):
-            store.rows(f"update {table} set article_id = other from one where {table}.article_id = one.article_id")
-        for table in ("articles", "fetches"):
-            store.rows(f"update {table} set url_key = 'https://old.example/' where url like '%/after-the-tiers%'")
+        give_another_address(store)
         store.rows("update fetches set warc_offset = warc_offset + 1 where url like '%/geneva-ai-talks-open%'")
     found = reextract(data)
     assert {kind: found.total(kind) for kind in KINDS if found.total(kind)} == {"moved": 1}

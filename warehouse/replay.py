@@ -125,6 +125,35 @@ def carry_over_lost(store: Store) -> None:
     )
 
 
+def carry_over_moved_labels(store: Store) -> None:
+    """Give labels of articles that have another url_key now to what these are now, after all is replayed."""
+    moved = store.rows(
+        """
+        select distinct label.*, article.article_id as now
+        from labels as label
+        join stored.articles as before using (article_id)
+        join stored.fetches as seen on before.url_key = seen.url_key
+        join fetches as seen_now
+            on
+                seen.url = seen_now.url
+                and seen.warc_file = seen_now.warc_file
+                and seen.warc_offset = seen_now.warc_offset
+        join articles as article on seen_now.url_key = article.url_key
+        left join labels as other on article.article_id = other.article_id
+        where
+            seen.version != ''
+            and seen_now.version != ''
+            and label.article_id not in (select article_id from articles)
+            and coalesce(label.labelled_at > other.labelled_at, true)
+        order by label.labelled_at
+        """
+    )
+    for row in moved:
+        said = (row["label"], row["topics"], row["note"], row["labelled_by"], row["labelled_at"])
+        store.label(row["now"], *said)
+        store.rows("delete from labels where article_id = ?", [row["article_id"]])
+
+
 def carry_over_runs(store: Store) -> None:
     """Take over the runs, whose counts are of what they did then."""
     store.rows("insert into runs by name select * from stored.runs")
