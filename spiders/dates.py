@@ -25,6 +25,7 @@ _ZONES = {"UTC": "+0000", "GMT": "+0000", "-0000": "+0000",
 # "GMT+8", "UTC-05:00", "+8", "+08:00 (China Standard Time)": offsets that the parser below does not know.
 _ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?(?:\s*\([^()]*\))?$")
 _HALF = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?)\s*([AaPp])\.?[Mm]\b\.?")
+_MIDNIGHT = re.compile(r"(?<![\d:])00:00")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAMED = "|".join(sorted(map(re.escape, [*_ZONES, "CST"]), key=len, reverse=True))
 _ZONE = re.compile(rf"\s({_NAMED})\s*$")
@@ -69,6 +70,14 @@ def parse(text: str, zone: str = "UTC") -> Moment:
     if at.tzinfo is None:
         at = at.replace(tzinfo=ZoneInfo(zone))
     return Moment(at.astimezone(UTC), precision)
+
+
+def parse_time(text: str, zone: str = "UTC") -> Moment:
+    """As `parse`, of a field for times, in which midnight, to the second and where its source is, stands for a day."""
+    moment = parse(text, zone)
+    if moment.at and _MIDNIGHT.search(text) and moment.at.astimezone(ZoneInfo(zone)).time() == time.min:
+        return Moment(moment.at, "day")
+    return moment
 
 
 def _iso(text: str) -> tuple[datetime, Precision] | None:

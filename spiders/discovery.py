@@ -143,7 +143,7 @@ def _without_invitation(summary: str) -> str:
 
 
 def _feed_date(text: str, zone: str) -> Moment:
-    return dates.parse(plain(text, 100), zone)
+    return dates.parse_time(plain(text, 100), zone)
 
 
 def _authors(bylines: list[str]) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def parse_news_sitemap(body: bytes, url: str, zone: str = "UTC") -> list[Link]:
             node.findtext("{*}loc") or "",
             url,
             title=plain(node.findtext("{*}news/{*}title")),
-            published=dates.parse(node.findtext("{*}news/{*}publication_date") or "", zone),
+            published=dates.parse_time(node.findtext("{*}news/{*}publication_date") or "", zone),
             updated=dates.parse(node.findtext("{*}lastmod") or "", zone),
         )
         for node in nodes

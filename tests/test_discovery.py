@@ -105,6 +105,7 @@ def test_whole_articles_in_a_feed_are_kept() -> None:
         ("Fri, 20 Nov 2026 10:30:00 GMT+8", "America/New_York", AT),
         ("2026-11-20T02:30:00Z", "Asia/Shanghai", AT),
         ("2026-11-20", "Asia/Shanghai", Moment(datetime(2026, 11, 19, 16, tzinfo=UTC), "day")),
+        ("Fri, 20 Nov 2026 00:00:00 +0800", "Asia/Shanghai", Moment(datetime(2026, 11, 19, 16, tzinfo=UTC), "day")),
         ("2026-11-20", "UTC", Moment(datetime(2026, 11, 20, tzinfo=UTC), "day")),
         ("soon", "UTC", UNKNOWN),
         ("", "UTC", UNKNOWN),
