@@ -429,8 +429,9 @@ def without_publisher(links: list[Link], feed: bytes) -> list[Link]:
     named = {plain(name.decode("utf-8", "replace")) for name in _SOURCE.findall(feed)}
 
     def apart(link: Link) -> Link:
-        fitting = [name for name in named if name and link.title.endswith(f" - {name}")]
-        publisher = max(fitting, key=len, default="")
+        # The longest first. One look at each end of the title: a feed can name very many publishers.
+        ends = (link.title[cut.start() + 3 :] for cut in _BEFORE_SOURCE.finditer(link.title))
+        publisher = next((end for end in ends if end in named), "")
         if not publisher:
             return link
         title = link.title.removesuffix(f" - {publisher}")
@@ -444,6 +445,7 @@ def without_publisher(links: list[Link], feed: bytes) -> list[Link]:
     return [apart(link) for link in links]
 
 
+_BEFORE_SOURCE = re.compile("(?= - .)")
 _SOURCE = re.compile(rb"<source(?:\s[^<>]{0,300})?>([^<>]{1,200})</source>")
 
 MAX_UNZIPPED = 100_000_000
