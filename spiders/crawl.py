@@ -78,7 +78,7 @@ class CrawlLog:
         self.counts[source_id][outcome.value] += 1
         row = {"source_id": source_id, "url": url, "outcome": outcome, "fetched_at": self._now(), **details}
         try:
-            self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            self._file.write(json.dumps(row, default=str) + "\n")  # in ASCII: some characters of others end lines, too
             self._file.flush()
         except OSError as error:
             _give_up(error, self._file.name)

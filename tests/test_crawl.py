@@ -235,6 +235,7 @@ def big_run(tmp_path_factory: pytest.TempPathFactory, server: _Server) -> tuple[
     crawl.source("site", [Item(path) for path in paths])
     crawl.source("broken", b"<html><head><title>Please enable JavaScript</title></head></html>")
     crawl.source("torn_feed", b"{'this': is no feed")
+    crawl.source("two_lines", '<?xml version="1.0" encoding="\u2028"?><x/>'.encode())
     crawl.source("no_feed", [], feed=f"{server.base}/status404")
     crawl.source("dead", [], feed=f"{refused}/feed.xml")
     crawl.source("slow", [], feed=f"{server.base}/slowfeed")
@@ -279,6 +280,7 @@ def big_run(tmp_path_factory: pytest.TempPathFactory, server: _Server) -> tuple[
         ("http://10.0.0.1/inside", Outcome.BLOCKED),
         ("/broken.xml", Outcome.BROKEN_FEED),
         ("/torn_feed.xml", Outcome.BROKEN_FEED),
+        ("/two_lines.xml", Outcome.BROKEN_FEED),  # a character in its error would end a row
         ("{refused}/feed.xml", Outcome.UNREACHABLE),
         ("/slowfeed", Outcome.FETCH_TIMED_OUT),
         ("/private/feed.xml", Outcome.ROBOTS),
