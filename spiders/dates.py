@@ -23,7 +23,7 @@ _ZONES = {"UTC": "+0000", "GMT": "+0000", "-0000": "+0000",
           "EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700", "UT": "+0000", "Z": "+0000", "BST": "+0100",
           "HKT": "+0800", "SGT": "+0800", "JST": "+0900", "GMT+8": "+0800", "GMT+08:00": "+0800"}  # fmt: skip
 # "GMT+8", "UTC-05:00", "+8", "+08:00 (China Standard Time)": offsets that the parser below does not know.
-_ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?(?:\s*\([^()]*\))?$")
+_ODD_OFFSET = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC)?([+-])(0?\d|1[0-4])(?::?(\d\d))?(?:\s*\([^()]*\))?$")
 _HALF = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?)\s*([AaPp])\.?[Mm]\b\.?")
 _MIDNIGHT = re.compile(r"(?<![\d:])00:00")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -94,6 +94,10 @@ def test_a_time_without_an_offset_is_that_of_its_source(text: str) -> None:
     assert parse(text, "Asia/Shanghai") == at("2026-11-20T10:30")
 
 
+def test_the_end_of_an_event_is_no_offset() -> None:
+    assert parse("Fri, 20 Nov 2026 18:30-21:00", "Asia/Shanghai") == at("2026-11-20T10:30")
+
+
 def test_zones_follow_their_summer_time() -> None:
     assert parse("2026-07-01 12:00", "America/New_York") == at("2026-07-01T16:00")
     assert parse("2026-12-01 12:00", "America/New_York") == at("2026-12-01T17:00")
