@@ -5,11 +5,12 @@ import unicodedata
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from importlib.metadata import version
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import htmldate
 import lxml.html
@@ -311,10 +312,12 @@ def _announced_authors(record: Record) -> list[str]:
 def _published(page: Metadata, tree: HtmlElement, record: Record, url: str, zone: str) -> tuple[Moment, str]:
     """Page and feed reconciled: the instant that the page declares; else the feed's, if it is the same publication.
 
+    Midnight, to the second and where the source is, may stand for a day, and comes after the feed's.
     What the page only shows, to the minute and in a zone it does not name, comes after the feed; at last a day.
     """
     feed = _announced(record, "published")
-    if page.published.precision == "instant" and page.published_source not in _SHOWN:
+    at_midnight = page.published.at and page.published.at.astimezone(ZoneInfo(zone)).time() == time.min
+    if page.published.precision == "instant" and page.published_source not in _SHOWN and not at_midnight:
         return page.published, page.published_source
     gap = abs((feed.at - page.published.at).total_seconds()) if feed.at and page.published.at else 0.0
     if feed.precision == "instant" and gap <= SAME_STORY:

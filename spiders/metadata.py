@@ -323,7 +323,7 @@ def _first_date(places: list[tuple[str, list[Any]]], zone: str) -> tuple[Moment,
     day: tuple[Moment, str] = (UNKNOWN, "")
     for source, texts in places:
         for text in texts:
-            moment = dates.parse_time(text, zone) if isinstance(text, str) else UNKNOWN
+            moment = dates.parse(text, zone) if isinstance(text, str) else UNKNOWN
             if moment.precision == "instant" and _is_on(moment, *day):
                 return moment, source
             if moment.precision == "day" and day[0].at is None:
