@@ -148,6 +148,41 @@ def test_a_text_that_is_changed_stops_being_a_copy(tmp_path: Path) -> None:
         assert copies(store) == {"https://b.example/": ("https://a.example/", "exact")}
 
 
+def shown(store: Store) -> list[str]:
+    """Addresses of what views and searches show, in order; both show the same."""
+    found = [row["url"] for row in store.rows("select url from articles_on_topic order by url")]
+    searched = store.rows("select distinct url from search('copied matter', results := 100) order by url")
+    assert [row["url"] for row in searched] == found
+    return found
+
+
+def test_a_copy_is_shown_where_its_original_is_off_topic_or_a_teaser_or_less_relevant(tmp_path: Path) -> None:
+    def seen(number: int, decision: str, length: int = 200, **fields: object) -> dict:
+        """Articles that expand the same text, one an hour."""
+        text = f"{words(1)} {words(2, length)}"
+        url = f"https://s{number}.example/"
+        return article(url, text, START + number * HOUR, title="Copied matter", decision=decision, **fields)
+
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
+        original = seen(0, "off_topic", 0)
+        rows.load(store, tmp_path, [original, seen(1, "review"), seen(2, "relevant"), seen(3, "relevant")])
+        assert {found for found, _ in copies(store).values()} == {"https://s0.example/"}
+        assert shown(store) == ["https://s2.example/"]  # one is enough, the first relevant one
+        assert [row["url"] for row in store.rows("from relevant_articles")] == ["https://s2.example/"]
+        store.label(original["article_id"], "relevant", [], "", "kim", START)
+        assert shown(store) == ["https://s0.example/"]
+        store.label(original["article_id"], "off_topic", [], "", "kim", START)
+        assert shown(store) == ["https://s2.example/"]
+    with Store(rows.empty(tmp_path / "teaser.duckdb")) as store:
+        rows.load(store, tmp_path, [seen(0, "relevant", 0, paywalled=True)])
+        rows.load(store, tmp_path, [seen(1, "off_topic")])
+        assert shown(store) == []
+        rows.load(store, tmp_path, [seen(2, "review")])
+        assert shown(store) == ["https://s2.example/"]
+        rows.load(store, tmp_path, [seen(0, "relevant", 0)])  # the whole text, in time
+        assert shown(store) == ["https://s0.example/"]
+
+
 def test_short_formulas_are_no_copies(tmp_path: Path) -> None:
     with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         same = "This page has moved. Please look for it elsewhere on our site."
@@ -177,7 +212,12 @@ def test_lines_of_a_source_are_those_that_three_of_its_texts_have() -> None:
 
 # A day: originals, and copies made in some way, by sources that each show an article once.
 days = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from(["whole", "head", "tail", "with more"]), st.integers(0, 40)),
+    st.tuples(
+        st.integers(0, 3),
+        st.sampled_from(["whole", "head", "tail", "with more"]),
+        st.integers(0, 40),
+        st.sampled_from(["relevant", "review", "off_topic"]),
+    ),
     min_size=2,
     max_size=9,
 )
@@ -189,8 +229,8 @@ def test_copies_do_not_depend_on_order_or_batches(tmp_path: Path, day, random, s
     made = {"whole": lambda text: text, "head": lambda text: text[: len(text) // 2], "tail": lambda text: text[900:]}
     made["with more"] = lambda text: f"{text} {words(77, 60)}"
     articles = [
-        article(f"https://s{number}.example/", made[way](words(which)), START + hours * HOUR)
-        for number, (which, way, hours) in enumerate(day)
+        article(f"https://s{number}.example/", made[way](words(which)), START + hours * HOUR, decision=decision)
+        for number, (which, way, hours, decision) in enumerate(day)
     ]
     shuffled = random.sample(articles, len(articles))
     assert stored(tmp_path, [shuffled[start : start + size] for start in range(0, len(day), size)]) == stored(

@@ -97,7 +97,7 @@ where run_id = ?
 """
 
 
-_STORIES = ("load/7_stories.sql", "load/8_story_rows.sql")
+_STORIES = ("load/6_hidden_copies.sql", "load/7_stories.sql", "load/8_story_rows.sql")
 _SEARCH = ("search.sql", "hidden.sql")
 
 

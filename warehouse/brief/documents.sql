@@ -46,6 +46,9 @@ where
     and article.first_seen_at > getvariable('since')
     and article.first_seen_at <= getvariable('until')
     and coalesce(article.published_at, article.first_seen_at) >= getvariable('until') - interval 7 days
-    and article.article_id not in (select copies.article_id from copies)
+    and article.article_id not in (
+        select copies.article_id from copies
+        where copies.is_hidden
+    )
 qualify row_number() over (partition by side order by article.relevance desc, article.article_id asc) <= getvariable('count')
 order by side desc, article.relevance desc, article.article_id asc;

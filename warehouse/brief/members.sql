@@ -32,7 +32,7 @@ select
     article.paywalled or article.headline_only as is_teaser,
     article.decision,
     article.relevance,
-    if(original.article_id is null, 'own', copy.relation) as relation,
+    if(original.article_id is null or not copy.is_hidden, 'own', copy.relation) as relation,
     date_diff('minute', coalesce(original.published_at, original.first_seen_at), appeared_at) / 60 as hours_after_original
 from articles as article
 join sources as source using (source_id)
@@ -62,7 +62,7 @@ qualify
     or row_number() over (
         partition by article.story_id
         order by
-            is_new and original.article_id is null and article.decision = 'relevant' desc,
+            is_new and (original.article_id is null or not copy.is_hidden) and article.decision = 'relevant' desc,
             appeared_at asc,
             article.article_id asc
     ) = 1

@@ -15,7 +15,7 @@ known as (
         source.kind = 'government' as is_document,
         source.country,
         coalesce(article.published_at, article.first_seen_at) as appeared_at,
-        coalesce(original.article_id is not null, false) as is_copy,
+        coalesce(original.article_id is not null and copy.is_hidden, false) as is_copy,
         coalesce(agency.tag, article.source_id) as voice
     from articles as article
     semi join new_stories using (story_id)

@@ -8,7 +8,10 @@ with relevant as (
         decision = 'relevant'
         and first_seen_at > getvariable('since') - interval 28 days
         and first_seen_at <= getvariable('until')
-        and article_id not in (select copies.article_id from copies)
+        and article_id not in (
+            select copies.article_id from copies
+            where copies.is_hidden
+        )
 ),
 
 history as (

@@ -231,3 +231,9 @@ where
     or article_id in (from batch_effects select article_id);
 insert into copies by name
 from batch_copies;
+
+-- Articles that searches may have to find by other words, or to hide or show now.
+create or replace temp table search_batch as
+select article_id from batch_effects
+union
+select article_id from touched_articles;

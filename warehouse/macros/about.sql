@@ -33,7 +33,10 @@ create or replace macro about(entity, everything := false) as table
             or (
                 article.decision != 'off_topic'
                 and not article.paywalled
-                and article.article_id not in (select copies.article_id from copies)
+                and article.article_id not in (
+                    select copies.article_id from copies
+                    where copies.is_hidden
+                )
             )
         )
     order by appeared_at desc, article.article_id asc;

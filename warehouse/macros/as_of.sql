@@ -61,6 +61,9 @@ create or replace macro as_of(moment, everything := false) as table
             or (
                 article.decision != 'off_topic'
                 and then_seen.extent != 'teaser'
-                and article_id not in (select copies.article_id from copies)
+                and article_id not in (
+                    select copies.article_id from copies
+                    where copies.is_hidden
+                )
             )
         );

@@ -21,7 +21,10 @@ join sources as source using (source_id)
 where
     article.decision != 'off_topic'
     and not article.paywalled
-    and article.article_id not in (select copies.article_id from copies);
+    and article.article_id not in (
+        select copies.article_id from copies
+        where copies.is_hidden
+    );
 
 comment on column articles_on_topic.article_id is 'The article.';
 comment on column articles_on_topic.appeared_at is 'Publication, or first sight where that is unknown.';

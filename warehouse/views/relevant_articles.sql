@@ -23,7 +23,10 @@ join sources as source using (source_id)
 where
     article.decision = 'relevant'
     and not article.paywalled
-    and article.article_id not in (from copies select article_id)
+    and article.article_id not in (
+        select copies.article_id from copies
+        where copies.is_hidden
+    )
 order by article.first_seen_at desc, article.relevance desc;
 
 comment on column relevant_articles.article_id is 'The article.';

@@ -5,9 +5,9 @@ with weekly as (
         date_trunc('week', coalesce(article.published_at, article.first_seen_at) at time zone 'UTC')::date as week,
         source.country,
         source.kind,
-        count(*) filter (copy.article_id is null) as articles,
+        count(*) filter (not coalesce(copy.is_hidden, false)) as articles,
         count(distinct article.source_id) as sources,
-        count(copy.article_id) as copies
+        count(*) filter (coalesce(copy.is_hidden, false)) as copies
     from articles as article
     join sources as source using (source_id)
     left join copies as copy using (article_id)
