@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -134,12 +135,16 @@ def write_due(snapshot: Path, folder: Path, day: date) -> Path:
 def page_of(snapshot: Path, folder: Path, day: date) -> Path:
     """The page of a day: of an earlier one as it was written, since people have read it, else written anew.
 
+    Who may only read the folder gets the page of the latest day as the run wrote it.
+
     Raises:
         NoSnapshot: nothing has been published yet.
     """
     page = folder / f"{day}.html"
     is_past = day < days(snapshot)[0]
-    return page if is_past and page.exists() else write_brief(snapshot, folder, day)
+    if page.exists() and (is_past or not os.access(folder, os.W_OK)):
+        return page
+    return write_brief(snapshot, folder, day)
 
 
 def days(snapshot: Path) -> list[date]:

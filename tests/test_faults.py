@@ -120,6 +120,17 @@ def without_privileges() -> list[str]:
     return command
 
 
+def test_who_may_only_read_reads_the_brief(first_day: Path, tmp_path: Path) -> None:
+    shutil.copytree(first_day, tmp_path / "data")
+    folder = tmp_path / "data" / "published" / "brief"
+    folder.chmod(0o500)
+    command = [*without_privileges(), sys.executable, "-m", "flows.cli", "brief", "--data", str(tmp_path / "data")]
+    read = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    folder.chmod(0o700)
+    assert (read.returncode, read.stderr) == (0, "")
+    assert Path(read.stdout.strip()).parent == folder
+
+
 def test_a_file_that_may_not_be_read(first_day: Path, tmp_path: Path) -> None:
     draft = tmp_path / "draft.txt"
     draft.touch(0o000)
