@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
@@ -866,12 +866,24 @@ def explain(what: str, data: Path, as_json: bool) -> None:
     say_explained(found, assessment)
 
 
+def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise click.BadParameter(f"{text}: a day is written like 2026-11-22") from None
+
+
 @main.command()
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) of the runs; the latest where left out.")
+@click.option(
+    "--day",
+    metavar="DAY",
+    callback=_day,
+    help="The day (UTC) of the runs, like 2026-11-22; the latest where left out.",
+)
 @click.option("--text", "as_text", is_flag=True, help="Print the text for e-mail instead.")
 @_data
 @_json
-def brief(day: Any, as_text: bool, data: Path, as_json: bool) -> None:
+def brief(day: date | None, as_text: bool, data: Path, as_json: bool) -> None:
     """Write the brief of a day as one HTML file, and as text for e-mail beside it, and print where the page is.
 
     The brief of an earlier day stays as it was written; where its file is gone it is made from what was known by then.
@@ -886,7 +898,7 @@ def brief(day: Any, as_text: bool, data: Path, as_json: bool) -> None:
 
     folder = Data(data)
     with errors_as_failures():
-        wanted = day.date() if day else days(folder.snapshot)[0]
+        wanted = day or days(folder.snapshot)[0]
         if as_json:
             click.echo(json_of(gather(folder.snapshot, wanted)))
             return

@@ -203,3 +203,10 @@ def test_brief_is_written_for_a_day_and_named(demo: Path, tmp_path: Path, ask) -
     written = ask("brief", "--day", "2026-11-19", data=tmp_path / "data")
     assert written.returncode == 0
     assert Path(written.stdout.replace("\n", "")).read_text(encoding="utf-8").count("<article") >= 5
+
+
+def test_a_day_that_is_none_is_told_how_days_are_written(demo: Path, ask) -> None:
+    for day in ("2026-13-01", "yesterday", "19.11.2026"):
+        refused = ask("brief", "--day", day, data=demo)
+        assert refused.returncode == 2
+        assert f"{day}: a day is written like 2026-11-22" in refused.stderr
