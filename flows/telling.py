@@ -238,9 +238,9 @@ def _show_evidence(evidence: "Evidence", text: str) -> None:
         begin = _begin_of(evidence, text)
         sentence.stylize("bold reverse", begin, begin + len(phrase))
     about = f"{place} {evidence.rule_id}" + (f" “{printable(phrase)}”" if phrase else "")
-    OUT.print(Text(f"  {about}", style="cyan"), soft_wrap=True)
+    OUT.print(_indented(Text(about, style="cyan"), 2))
     if evidence.speaker:
-        OUT.print(Text(f"  {printable(evidence.speaker)} says:", style="cyan"), soft_wrap=True)
+        OUT.print(_indented(Text(f"{printable(evidence.speaker)} says:", style="cyan"), 2))
     OUT.print(_indented(sentence, 4))
 
 

@@ -74,6 +74,14 @@ def test_it_fits_80_columns_and_says_what_counts(draft: Path, cli) -> None:
     assert said.index("topic export_controls") < said.index("facet ai")
 
 
+def test_a_long_speaker_fits_80_columns_too(draft: Path, cli) -> None:
+    speaker = "A spokesperson of the Bureau of Industry and Security of the Department of Commerce of the United States"
+    draft.write_text(f"{DRAFT}\n{speaker} said that export controls on AI chips to China were needed.\n", encoding="utf-8")
+    lines = cli("explain", draft, data=draft.parent, COLUMNS="80").stdout.splitlines()
+    assert any(line.strip().endswith("says:") and not line.startswith("  A ") for line in lines), "it is on two lines"
+    assert max(map(len, lines[2:])) <= 80
+
+
 def test_json_has_the_text_that_its_spans_are_of(draft: Path, ask) -> None:
     told = json.loads(ask("explain", "--json", draft, data=draft.parent).stdout)
     spans = [row for row in told["evidence"] if row["start_char"] is not None]
