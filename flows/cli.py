@@ -113,6 +113,8 @@ _REMEDIES = {
 
 def _remedy(said: str) -> str:
     """What to do about an error of the operating system, whoever told it; empty for others."""
+    if "Could not set lock on file" in said:
+        return "; end that program, or have it open published/bilateral.duckdb instead, and read-only"
     found = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in said]
     return f"; {found[0]}. Nothing that was stored is lost, and the next run goes on from the archive." if found else ""
 

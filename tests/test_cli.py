@@ -115,6 +115,23 @@ def test_missing_snapshot_is_one_line_that_says_what_to_do(tmp_path: Path, ask) 
         assert len(failed.stderr.strip().splitlines()) == 1
 
 
+def test_a_database_that_another_program_has_open_is_told_with_what_to_do(demo: Path, tmp_path: Path, ask) -> None:
+    shutil.copytree(demo, tmp_path / "data")
+    data = Data(tmp_path / "data")
+    program = "import duckdb, sys; connection = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+    for database, arguments in ((data.master, ["upkeep"]), (data.snapshot, ["sql", "select 1"])):
+        with subprocess.Popen(
+            [sys.executable, "-c", program, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as other:
+            assert other.stdout is not None
+            other.stdout.readline()
+            failed = ask(*arguments, data=data.root)
+            other.communicate("\n")
+        assert failed.returncode == 1
+        assert f"(PID {other.pid})" in failed.stderr
+        assert "end that program, or have it open published/bilateral.duckdb instead, and read-only" in failed.stderr
+
+
 def test_a_path_that_cannot_be_is_one_line(demo: Path, tmp_path: Path, ask) -> None:
     file, folder = tmp_path / "file", tmp_path / "folder.sql"
     file.touch()

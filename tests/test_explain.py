@@ -76,7 +76,9 @@ def test_it_fits_80_columns_and_says_what_counts(draft: Path, cli) -> None:
 
 def test_a_long_speaker_fits_80_columns_too(draft: Path, cli) -> None:
     speaker = "A spokesperson of the Bureau of Industry and Security of the Department of Commerce of the United States"
-    draft.write_text(f"{DRAFT}\n{speaker} said that export controls on AI chips to China were needed.\n", encoding="utf-8")
+    draft.write_text(
+        f"{DRAFT}\n{speaker} said that export controls on AI chips to China were needed.\n", encoding="utf-8"
+    )
     lines = cli("explain", draft, data=draft.parent, COLUMNS="80").stdout.splitlines()
     assert any(line.strip().endswith("says:") and not line.startswith("  A ") for line in lines), "it is on two lines"
     assert max(map(len, lines[2:])) <= 80
