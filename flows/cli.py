@@ -248,6 +248,8 @@ def alerts(dry_run: bool, data: Path, as_json: bool) -> None:
     from flows.settings import load
 
     with errors_as_failures():
+        if not data.is_dir():  # where nobody looks there is never anything to tell
+            raise Failure(f"no folder {data}: run `bilateral ingest` first, or name its folder with --data")
         settings = load(data)
         told = check(data, settings, dry_run=dry_run)
     if not settings.alert_urls:

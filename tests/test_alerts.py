@@ -184,6 +184,12 @@ def test_without_an_address_what_there_is_to_tell_is_shown_all_the_same(tmp_path
     assert check(tmp_path, Settings(min_free_gb=0), NOW, failure="").waiting
 
 
+def test_a_folder_that_is_none_has_not_nothing_to_tell(tmp_path: Path, ask) -> None:
+    failed = ask("alerts", data=tmp_path / "dtaa")
+    assert (failed.returncode, f"no folder {tmp_path / 'dtaa'}" in failed.stderr) == (1, True)
+    assert not (tmp_path / "dtaa").exists()
+
+
 def test_a_retag_is_no_daily_run(tmp_path: Path, receiver: Receiver) -> None:
     house = House(tmp_path, silent_days=0)
     later = NOW + timedelta(days=3)

@@ -141,7 +141,7 @@ def test_a_path_that_cannot_be_is_one_line(demo: Path, tmp_path: Path, ask) -> N
         (["sql", "select 1", "--output", file / "x.csv"], demo, f"Not a directory: {file / 'x.csv'}"),
         (["sql", folder], demo, f"Is a directory: {folder}"),
         (["doctor"], file / "x", "Not a directory"),
-        (["alerts"], file / "x", "Not a directory"),
+        (["alerts"], file / "x", f"no folder {file / 'x'}"),
     ):
         failed = ask(*arguments, data=data)
         assert failed.returncode == 1
