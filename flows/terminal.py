@@ -46,7 +46,7 @@ class _Terminal:
     """Standard output that shows lines of text and nothing that steers a terminal."""
 
     def write(self, text: str) -> int:
-        sys.stdout.write("\n".join(map(printable, text.split("\n"))))
+        sys.stdout.write("\n".join(map(printable, text.replace("\r\n", "\n").split("\n"))))  # CSV's lines end so
         return len(text)
 
 

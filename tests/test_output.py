@@ -179,6 +179,7 @@ def test_csv_on_a_terminal_does_not_steer_it(hostile: Path) -> None:
     said = all_said(parent)
     assert process.wait(60) == 0
     assert b"=HYPERLINK" in said
+    assert said.startswith(b"title\r\n"), "and no blank at the end of its lines"
     assert b"\x1b" not in said
     assert "\u202e".encode() not in said
 
