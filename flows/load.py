@@ -29,12 +29,15 @@ def find(paths: Sequence[Path]) -> list[Path]:
     """WARC and ARC files among these paths and, by their suffix, below those that are folders.
 
     Raises:
-        FileNotFoundError: a path does not exist.
+        FileNotFoundError: a path does not exist, or a folder has none of them.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
+            inside = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
+            if not inside:
+                raise FileNotFoundError(f"no WARC or ARC file in {path}")
+            found += inside
         elif path.exists():
             found.append(path)
         else:
@@ -104,6 +107,7 @@ def load(
         begun = {file: warc_file for file, warc_file in begun.items() if warc_file.size == sizes[file]}
         damaged = Counter({file: warc_file.damaged for file, warc_file in begun.items()})
         left = {file: begun[file].next_offset if file in begun else 0 for file in files}
+        before = sum(offset is None for offset in left.values())
 
         def read(batch: Batch) -> list[str]:
             return stages.extract(run_id, batch.parts, sources, batch.spool, gated)
@@ -140,6 +144,7 @@ def load(
         errors,
         outcomes,
         recovered,
+        concerns=[f"{before} of {len(files)} files were loaded before"] if before else [],
         snapshot=str(data.snapshot),
         gate="" if everything else _judged(stages.Audit(**audit), outcomes),
     )

@@ -44,7 +44,7 @@ class Report:
     outcomes: dict[str, int] = field(default_factory=dict)
     recovered: Sequence[str] = ()
     concerns: Sequence[str] = ()
-    """Sources that answer and yet are late, silent, or look changed, a line each."""
+    """What is no failure and yet to be known, a line each: sources that are late or changed, files loaded before."""
     gate: str = ""
     """What the gate of a bulk load did, and what it can have missed."""
     snapshot: str = ""

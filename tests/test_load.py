@@ -86,8 +86,10 @@ def test_exit_code_tells_of_damage(realdata: Path, tmp_path: Path, cli) -> None:
 
 
 def test_exit_code_of_a_good_file_is_zero(realdata: Path, tmp_path: Path, ask) -> None:
-    loaded = ask("load", "--no-prefect", realdata / "warc" / "example.warc.gz", data=tmp_path)
-    assert loaded.returncode == 0, loaded.stderr
+    for loaded_before in (False, True):
+        loaded = ask("load", "--no-prefect", realdata / "warc" / "example.warc.gz", data=tmp_path)
+        assert loaded.returncode == 0, loaded.stderr
+        assert ("1 of 1 files were loaded before" in loaded.stdout) is loaded_before
 
 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path, ask) -> None:
@@ -95,6 +97,12 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path, ask) -> None:
     assert loaded.returncode == 1
     assert "no such file or folder" in loaded.stderr
     assert "nothing.warc.gz" in loaded.stderr
+
+
+def test_a_folder_without_archives_is_named(tmp_path: Path, ask) -> None:
+    (tmp_path / "notes").mkdir()
+    loaded = ask("load", "--no-prefect", tmp_path / "notes", data=tmp_path / "data")
+    assert (loaded.returncode, f"no WARC or ARC file in {tmp_path / 'notes'}" in loaded.stderr) == (1, True)
 
 
 def test_folders_are_searched_for_archives(tmp_path: Path) -> None:
