@@ -579,10 +579,10 @@ def seeds_build(folder: Path, output: Path | None, as_json: bool) -> None:
     documents = sorted(folder.glob("*.txt"))
     if not documents:
         raise Failure(f"no .txt file in {folder}")
+    target = output or PROFILE_FILE
     with errors_as_failures():
         profile = build(documents)
-    target = output or PROFILE_FILE
-    target.write_text(profile.to_json(), encoding="utf-8")
+        target.write_text(profile.to_json(), encoding="utf-8")
     if as_json:
         click.echo(json.dumps({"profile": str(target), "seeds": list(profile.seeds)}))
     else:

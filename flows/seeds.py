@@ -57,7 +57,11 @@ def _is_heading(line: str) -> bool:
 
 
 def build(documents: Iterable[Path]) -> Profile:
-    """The profile of seed documents: the same files give the same profile, in whatever order they come."""
+    """The profile of seed documents: the same files give the same profile, in whatever order they come.
+
+    Raises:
+        BadDocument: a file is not UTF-8.
+    """
     lexicon = Lexicon.load(LEXICON_FILE)
     cleaned = {_seed_id(path, source): (path, *clean(source)) for path in documents for source in [_read(path)]}
     frequencies = {seed_id: term_frequencies(f"{title}\n{text}") for seed_id, (_, title, text) in cleaned.items()}
@@ -187,7 +191,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8-sig")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadDocument(f"{path}: not UTF-8") from None
 
 
 def _seed_id(path: Path, source: str) -> str:

@@ -141,6 +141,16 @@ def test_build_command_refuses_a_folder_without_documents(tmp_path: Path) -> Non
 MEMO = "Walnut ferries and the accelerator rule\n" + "Walnut ferries carry accelerators across the estuary. " * 12
 
 
+def test_build_command_says_in_a_line_what_it_cannot_read_or_write(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_bytes(b"caf\xe9")
+    refused = CliRunner().invoke(main, ["seeds", "build", str(tmp_path)])
+    assert (refused.exit_code, refused.stderr) == (1, f"bilateral: {document}: not UTF-8\n")
+    document.write_text("Chips and China.", encoding="utf-8")
+    refused = CliRunner().invoke(main, ["seeds", "build", str(tmp_path), "-o", str(tmp_path / "none" / "p.json")])
+    assert (refused.exit_code, "No such file or directory" in refused.stderr) == (1, True)
+
+
 def test_own_seed_is_kept_listed_and_taken_away_again(tmp_path: Path, ask) -> None:
     memo = write(tmp_path, "our memo.txt", MEMO)
     data = tmp_path / "data"
