@@ -397,12 +397,20 @@ def retag(no_prefect: bool, data: Path, as_json: bool) -> None:
         raise Failure(f"{len(report.errors)} articles could not be judged; they stay as they were")
 
 
+def _user() -> str:
+    """The user of this machine; its number where it has no name, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
 @main.command()
 @click.argument("article", required=False, metavar="ARTICLE")
 @click.argument("verdict", required=False, type=click.Choice(["relevant", "off_topic"]))
 @click.option("--topic", "topics", multiple=True, help="What it is about, a topic of the lexicon; repeatable.")
 @click.option("--note", default="", help="Why.")
-@click.option("--by", "labelled_by", default=getpass.getuser, help="Who says so; the user of this machine.")
+@click.option("--by", "labelled_by", default=_user, help="Who says so; the user of this machine.")
 @click.option(
     "--export",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),

@@ -34,6 +34,14 @@ def test_label_is_published_at_once_and_a_later_one_replaces_it(data: Path, ask)
     assert query(Data(data).snapshot, sql).rows == [("relevant", "relevant", "")]
 
 
+def test_a_user_without_a_name_labels_by_its_number(data: Path, ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    assert ask("label", relevant(data)[1], "off_topic", data=data).returncode == 0
+    assert query(Data(data).snapshot, "select labelled_by from labels").rows == [("uid 54321",)]
+
+
 def test_labels_are_exported_as_evaluation_data(data: Path, tmp_path: Path, ask) -> None:
     article_id, url = relevant(data)
     ask("label", url, "relevant", "--topic", "export_controls", "--topic", "ai_chips", "--by", "kim", data=data)
