@@ -11,7 +11,9 @@ from xxhash import xxh3_128_hexdigest
 
 CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 
-_FIRST_CJK = ord(CJK[0])
+_SHORT = 60
+"""Characters below which a dictionary is faster than an array."""
+_FIRST_CJK = 0x3040
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _NO_PART_OF_WORDS = re.compile(r"[^\w ]|_")
 _SPACE_BESIDE_CJK = re.compile(f"(?<=[{CJK}]) | (?=[{CJK}])")
@@ -164,6 +166,8 @@ def simplified(text: str) -> str:
     """A text with every traditional Chinese character replaced by the simplified one that stands for it."""
     if text.isascii():
         return text
+    if len(text) < _SHORT:
+        return text.translate(simple_characters())
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     if code_points.max() < _FIRST_CJK:
         return text

@@ -185,8 +185,8 @@ class Lexicon:
         """By facet and cue, and by rule of one ("ai", "ai.chips"), its bit in a set of marks."""
         self.topics: dict[str, int] = {}
         """By topic, its bit in a set of topics."""
-        for phrase in _parse(source, name, kinds, self.marks, self.topics):
-            phrases[_key(phrase.text)].append(phrase)
+        for key, phrase in _parse(source, name, kinds, self.marks, self.topics):
+            phrases[key].append(phrase)
             phrase.place = places.setdefault(phrase.tag, 2 * len(places)) + phrase.is_weak
         self._phrases = list(phrases.values())
         self._places = 2 * len(places)
@@ -478,8 +478,8 @@ def _key(phrase: str) -> str:
 
 def _parse(
     source: str, name: str, kinds: Mapping[str, Set[str]], marks: dict[str, int], topics: dict[str, int]
-) -> Iterator[_Phrase]:
-    """The phrases of a lexicon; `marks` and `topics` are filled on the way."""
+) -> Iterator[tuple[str, _Phrase]]:
+    """The phrases of a lexicon, each with what is looked for; `marks` and `topics` are filled on the way."""
     try:
         tables = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -518,12 +518,12 @@ def _parse(
                 else:
                     rule = Rule(rule_id, kind, tag, marks.get(tag, 0) | marks.get(rule_id, 0))
                 for phrase in _phrases_of(rule, lists):
-                    key = _key(phrase.text), phrase.is_weak
-                    if key in seen:
+                    key = _key(phrase.text)
+                    if (key, phrase.is_weak) in seen:
                         where = lines.at(table, phrase.text)
-                        raise LexiconError(f"{where}: {phrase.text!r} is in [{seen[key]}] already")
-                    seen[key] = table
-                    yield phrase
+                        raise LexiconError(f"{where}: {phrase.text!r} is in [{seen[key, phrase.is_weak]}] already")
+                    seen[key, phrase.is_weak] = table
+                    yield key, phrase
 
 
 _LISTS = {"en", "verbs", "zh", "except", "near"}
