@@ -335,7 +335,7 @@ def test_every_row_says_when_for_whom_and_why(big_run: tuple[Ended, list[str], s
 def test_the_report_tells_how_each_source_ended(big_run: tuple[Ended, list[str], str]) -> None:
     ended = big_run[0]
     assert ended.code == 0
-    assert set(ended.report) == {"site", "broken", "torn_feed", "no_feed", "dead", "slow", "closed"}
+    assert set(ended.report) == {"site", "broken", "torn_feed", "two_lines", "no_feed", "dead", "slow", "closed"}
     assert ended.report["site"]["finished"] == "finished"
     assert ended.report["site"]["counts"]["links"] == ended.report["site"]["counts"]["taken"] == 26
     assert ended.report["dead"]["finished"] == "unreachable"
