@@ -262,6 +262,15 @@ def test_about_takes_an_id_a_name_or_an_alias(demo: Path, ask_demo) -> None:
     assert len(ask_demo("from about(?, everything := true)", named["entity_id"])) >= len(by_id)
 
 
+def test_about_has_an_article_once_that_names_two_of_one_name(store: Store, tmp_path: Path) -> None:
+    same = {"name": "Kunlun", "type": "company", "country": "CN", "wikidata": "", "aliases": [], "offices": []}
+    write_lines(tmp_path / "entities.jsonl.gz", [same | {"entity_id": "maker"}, same | {"entity_id": "chip"}])
+    store.register_entities(tmp_path / "entities.jsonl.gz")
+    tags = [{"kind": "entity", "tag": tag, "score": score} for tag, score in (("maker", 0.4), ("chip", 0.9))]
+    rows.load(store, tmp_path, [article("https://a.example/", "The Kunlun of Kunlun.", tags=tags)])
+    assert [row["score"] for row in store.rows("from about('Kunlun')")] == [0.9]
+
+
 def test_as_of_shows_articles_as_they_were_known_then(store: Store, tmp_path: Path) -> None:
     first = " ".join(f"word{n}" for n in range(40))
     rows.load(store, tmp_path, [article(CHIPS, f"{first}. It was 93.", title="Before")])

@@ -39,4 +39,6 @@ create or replace macro about(entity, everything := false) as table
                 )
             )
         )
+    -- Two may share a name.
+    qualify row_number() over (partition by article.article_id order by tag.score desc, named.entity_id asc) = 1
     order by appeared_at desc, article.article_id asc;
