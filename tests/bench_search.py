@@ -63,6 +63,7 @@ VIEWS = {
     "review_queue": "from review_queue limit 50",
     "revision_diff": "from revision_diff where number_changed and not with_notice limit 50",
     "removed_articles": "from removed_articles limit 50",
+    "versions_seen": "from versions_seen limit 50",
     "coverage_gaps": "from coverage_gaps limit 50",
     "named_entities": "select title, offices from named_entities where entity_id = 'entity12' limit 50",
     "dictionary": "from dictionary",

@@ -1,21 +1,4 @@
 -- One row per new document of a government, relevant and no copy, by side and relevance, at most so many a side.
-with shown as (
-    select
-        article_id,
-        title,
-        revision,
-        seen_at
-    from revisions
-    union all by name
-    -- Where there was no more than a teaser or a headline by then.
-    select
-        article_id,
-        title,
-        0 as revision,
-        seen_at
-    from other_versions
-)
-
 select
     article.article_id,
     article.story_id,
@@ -36,7 +19,7 @@ join (
     select
         article_id,
         arg_max(title, (revision, seen_at)) as title
-    from shown
+    from versions_seen
     where seen_at > getvariable('since') and seen_at <= getvariable('until')
     group by article_id
 ) as then_seen using (article_id)

@@ -1,22 +1,5 @@
 -- One row per article of the given stories that was known by then, in order of appearance: the first, the first of the new
 -- relevant texts of their own, and thirty of the rest.
-with shown as (
-    select
-        article_id,
-        title,
-        revision,
-        seen_at
-    from revisions
-    union all by name
-    -- Where there was no more than a teaser or a headline by then.
-    select
-        article_id,
-        title,
-        0 as revision,
-        seen_at
-    from other_versions
-)
-
 select
     article.story_id,
     article.article_id,
@@ -40,7 +23,7 @@ join (
     select
         article_id,
         arg_max(title, (revision, seen_at)) as title
-    from shown
+    from versions_seen
     where
         seen_at <= getvariable('until')
         and article_id in (
