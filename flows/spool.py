@@ -185,7 +185,7 @@ def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
         Number of lines.
     """
     count = 0
-    with whole(path) as file, gzip.open(file, "wt", 3, "utf-8", "replace") as lines:
+    with whole(path) as file, gzip.open(file, "wt", compresslevel=3, encoding="utf-8", errors="replace") as lines:
         for row in rows:
             lines.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
             count += 1
