@@ -85,18 +85,16 @@ class Features:
         topics = np.array([reading.topics_of_title, *(reading.topics_of_sentences or [0])], np.int64)
         together = self._together(marks)
         has = np.concatenate(
-            [marks[:, None] & self._bits != 0, topics[:, None] & self._topic_bits != 0, together], axis=1, dtype=float
-        )
-        ends = np.arange(min(PASSAGE, len(marks) - 1), len(marks))
-        sums = has.cumsum(axis=0)
-        sums -= has[0]
-        in_passage = sums[ends]
-        in_passage[1:] -= sums[1 : len(ends)]
-        within = marks[ends] | marks[0]
-        for before in range(1, min(PASSAGE, len(marks) - 1)):
-            within |= marks[ends - before]
-        often = 1 - np.exp(in_passage / -2 - has[0] * (TITLE_WEIGHT / 2))
-        ai, china, us, policy = often[:, self._strong].T
+            [marks[:, None] & self._bits != 0, topics[:, None] & self._topic_bits != 0, together], axis=1
+        ).view(np.uint8)
+        sentences = min(PASSAGE, len(marks) - 1)
+        passages = len(marks) - sentences
+        times, within = has[1 : passages + 1].copy(), marks[1 : passages + 1] | marks[0]
+        for after in range(1, sentences):
+            times += has[after + 1 : after + passages + 1]
+            within |= marks[after + 1 : after + passages + 1]
+        often = _OFTEN.take(times + (PASSAGE + 1) * has[0])
+        ai, china, us, policy = (often[:, column] for column in self._strong)
         both_sides = np.cbrt(ai * china * us)
         share = has[:, -len(TOGETHER) :].sum(axis=0) / len(marks)
         meeting = share[_MEETING] ** 2
@@ -121,4 +119,6 @@ class Features:
         return meet
 
 
+_OFTEN = 1 - np.exp(np.arange(PASSAGE + 1) / -2 - np.array([[0], [TITLE_WEIGHT / 2]]))
+"""How strongly something occurs, by whether the title has it and how many sentences of a passage have."""
 _MEETING = list(TOGETHER).index("ai+china+us|policy")

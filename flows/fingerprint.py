@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +45,20 @@ SAMPLE_RATE = 8
 TRADITIONAL_FILE = Path(__file__).parent / "traditional.txt"
 
 Hashes = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.uint32]
+"""Figures of code points."""
+Units = npt.NDArray[np.unsignedinteger[Any]]
+"""Code points, in one byte each where all are of ASCII."""
+
+_SPACE = ord(" ")
+_NOTHING, _NOT_ALONE = 1, 2
+"""What a character may become in the normal form besides a letter, a digit or a space."""
+_JAMO = frozenset(map(chr, range(0x1160, 0x1200)))
+"""What a syllable of Korean is composed of, behind the first sound: the only letters that join the one before them."""
+_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Marks that join nothing: they choose one of a character's forms."""
+_ALPHABETIC, _OF_CJK = 2, 4
+"""Bits of a character's script, to which 1 is added."""
 
 # Odd constants of xxHash and MurmurHash3; each place in a shingle has its own, so that order matters.
 _PLACES = np.array(
@@ -60,12 +76,8 @@ def normalise(text: str) -> str:
     Compatibility forms and case are folded, everything but letters and digits becomes a single space, and
     no space is kept beside a Chinese, Japanese or Korean character, where publishers set it at will.
     """
-    plain = _plain(text)
-    if plain is not None:
-        return b" ".join(plain.split()).decode("ascii")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    words = " ".join(_NO_PART_OF_WORDS.sub(" ", _INSIDE_WORDS.sub("", folded)).split())
-    return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
+    units = _units(text)
+    return units.tobytes().decode("ascii" if units.dtype == np.uint8 else "utf-32-le")
 
 
 def unset(text: str) -> str:
@@ -79,14 +91,85 @@ def unset(text: str) -> str:
     return words if words.isascii() else _SPACE_BESIDE_CJK.sub("", words)
 
 
-def _plain(text: str) -> bytes | None:
-    """Words of the normal form, spaces between, of a text that is ASCII but for common signs; None for others."""
+class ByCodePoint:
+    """A figure of each character: those of a text at once, kept, for the whole of Unicode would take a while.
+
+    Args:
+        figure: from 1 to 2^32 - 1.
+    """
+
+    def __init__(self, figure: Callable[[str], int]) -> None:
+        self._figure = figure
+        self._known = np.zeros(0x110000, np.uint32)
+
+    def of(self, code_points: Units) -> Codes:
+        """The figure of each."""
+        figures: Codes = self._known.take(code_points)
+        if not figures.all():
+            for code_point in np.unique(code_points[figures == 0]).tolist():
+                self._known[code_point] = self._figure(chr(code_point))
+            figures = self._known.take(code_points)
+        return figures
+
+
+def code_points(text: str) -> Units:
+    """Those of a text, half characters among them."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _units(text: str) -> Units:
+    """The code points of the normal form; in one byte each where the text is ASCII, but for common signs."""
     if not text.isascii():
         for sign in _SIGNS:
             text = text.replace(sign, " ")
-        if not text.isascii():
-            return None
-    return text.encode("ascii").translate(_LETTERS)
+    if text.isascii():
+        return _one_space(np.frombuffer(text.encode("ascii").translate(_LETTERS), np.uint8))
+    units: Units = _FOLDED.of(code_points(text))
+    if _NOT_ALONE in units:
+        units = code_points(_folded(text))
+    units = _one_space(units[units != _NOTHING])
+    if units.max(initial=0) < _FIRST_CJK:
+        return units
+    beside = np.zeros(len(units) + 2, np.bool_)
+    beside[1:-1] = _SCRIPTS.of(units) & _OF_CJK
+    kept: Units = units[(units != _SPACE) | ~(beside[:-2] | beside[2:])]
+    return kept
+
+
+def _one_space(units: Units) -> Units:
+    """Without the spaces at both ends, and of several in a row all but one."""
+    is_letter = units != _SPACE
+    is_kept = is_letter.copy()
+    is_kept[1:] |= is_letter[:-1]
+    if not is_letter[-1:].all():
+        is_kept[np.flatnonzero(is_kept)[-1:]] = False
+    kept: Units = units[is_kept]
+    return kept
+
+
+def _folded(text: str) -> str:
+    """The normal form but for spaces."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _NO_PART_OF_WORDS.sub(" ", _INSIDE_WORDS.sub("", folded))
+
+
+def _folded_alone(char: str) -> int:
+    """The one unit that a character becomes, or whether it is none, or depends on what stands beside it."""
+    parts = unicodedata.normalize("NFKC", char)
+    if any(unicodedata.category(part)[0] == "M" or part in _JAMO for part in parts) and char not in _VARIANTS:
+        return _NOT_ALONE
+    folded = _folded(char)
+    if not folded.strip():
+        return _SPACE if folded else _NOTHING
+    return ord(folded) if len(folded) == 1 else _NOT_ALONE
+
+
+def _script(char: str) -> int:
+    return 1 | (char.isalpha() and _ALPHABETIC) | (bool(_CJK_CHARACTER.match(char)) and _OF_CJK)
+
+
+_FOLDED = ByCodePoint(_folded_alone)
+_SCRIPTS = ByCodePoint(_script)
 
 
 def text_hash(text: str) -> str:
@@ -97,8 +180,15 @@ def text_hash(text: str) -> str:
 
 def is_cjk(text: str) -> bool:
     """Whether most letters of a text are Chinese, Japanese or Korean."""
-    characters = 0 if text.isascii() else len(_CJK_CHARACTER.findall(text))
-    return bool(characters) and 2 * characters > sum(map(str.isalpha, text))
+    return not text.isascii() and _is_cjk(code_points(text))
+
+
+def _is_cjk(units: Units) -> bool:
+    if units.max(initial=0) < _FIRST_CJK:
+        return False
+    scripts = _SCRIPTS.of(units)
+    of_cjk = np.count_nonzero(scripts & _OF_CJK)
+    return bool(of_cjk) and bool(2 * of_cjk > np.count_nonzero(scripts & _ALPHABETIC))
 
 
 def pieces(text: str, language: str | None) -> Hashes:
@@ -107,24 +197,23 @@ def pieces(text: str, language: str | None) -> Hashes:
     Traditional and simplified Chinese characters count as the same. A text shorter than one piece is one piece.
     Without a language the script of the text decides.
     """
-    plain = _plain(text)
-    normal = "" if plain is not None else normalise(text)
-    if language.split("-")[0] in {"zh", "ja", "ko"} if language else plain is None and is_cjk(normal):
-        characters = (normal or normalise(text)).replace(" ", "").encode("utf-32-le")
-        return _rolled(_simplified()[np.frombuffer(characters, np.uint32)], CHARACTERS_IN_SHINGLE)
-    return _phrases(normal.encode() if plain is None else plain, WORDS_IN_SHINGLE)
+    units = _units(text)
+    if language.split("-")[0] in {"zh", "ja", "ko"} if language else units.dtype != np.uint8 and _is_cjk(units):
+        return _rolled(_simplified().take(units[units != _SPACE]), CHARACTERS_IN_SHINGLE)
+    words = units.tobytes()
+    return _phrases(words if units.dtype == np.uint8 else words.decode("utf-32-le").encode(), WORDS_IN_SHINGLE)
 
 
 def _phrases(text: bytes, words: int) -> Hashes:
-    """Hashes of every so many words in a row of a text whose words are parted by spaces.
+    """Hashes of every so many words in a row of a text whose words are parted by one space.
 
     With S[i] the sum of byte j times P^j over all j < i, the hash of the bytes from s to e is (S[e] - S[s]) P^-s: the
     same wherever they stand.
     """
-    characters = np.frombuffer(b" ".join(text.split()) + b" ", np.uint8)
-    ends = np.flatnonzero(characters == ord(" "))
-    if len(characters) == 1:
+    if not text:
         return np.zeros(0, np.uint64)
+    characters = np.frombuffer(text + b" ", np.uint8)
+    ends = np.flatnonzero(characters == _SPACE)
     powers, inverses = _powers(1 << max(14, len(characters).bit_length()))
     sums = np.zeros(len(characters) + 1, np.uint64)
     np.add.accumulate(_BYTES.take(characters) * powers[: len(characters)], out=sums[1:])

@@ -17,7 +17,7 @@ from flows.features import Features, Figures
 from flows.fingerprint import among, distinct, is_cjk, pieces, sample
 from flows.frames import Frames
 from flows.provenance import AGENCIES_FILE, credited
-from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Reading, Tag
+from flows.tagging import LEXICON_FILE, Evidence, Lexicon, Patterns, Reading, Tag
 from flows.topics import TopicModel
 
 PROFILE_FILE = Path(__file__).parent / "seed_corpus" / "profile.json"
@@ -174,6 +174,7 @@ class Tagger:
         self.profile = profile
         self.entities = entities
         self.frames = frames
+        Patterns.together(*(one.patterns for one in (lexicon, entities, frames and frames.lexicon) if one))
         self.features = Features(lexicon)
         self.model = Model(model or MODEL_FILE.read_text(encoding="utf-8"), self.features)
         self._names = [*self.features.of_passages, *self.features.of_whole, "similarity"]
@@ -210,10 +211,10 @@ class Tagger:
     def assess(self, title: str, text: str, language: str | None, authors: Sequence[str] = ()) -> Assessment:
         """Relevance, tags and their evidence for one article; an empty text is judged by its title alone."""
         reading = Reading(self.lexicon, title, text, self.entities.find(title, text) if self.entities else ((), ()))
-        matches = self._seed_matches(title, text, language)
+        similarities = self._similarities(title, text)
         measured = self.features.of(reading)
         passage = top_passages(measured.passages, self.model.of_passages)
-        similarity = similarity_beyond_neutral(matches, title, text, language)
+        similarity = similarity_beyond_neutral(similarities, title, text, language)
         values = np.concatenate([passage, measured.whole, [similarity]])
         points = self._points(values)
         relevance = _logistic(self.model.bias + points.sum())
@@ -229,9 +230,7 @@ class Tagger:
             decision=decision,
             tags=(*tags, *agencies),
             evidence=(*evidence, *credit),
-            seed_matches=tuple(
-                match for match in matches if match.similarity >= MIN_SIMILARITY or match.containment > MIN_CONTAINMENT
-            ),
+            seed_matches=self._seed_matches(similarities, text, language),
             signals=self._signals(values, points),
             tagger_version=self.version,
         )
@@ -239,7 +238,7 @@ class Tagger:
     def measured(self, title: str, text: str, language: str | None) -> tuple[Figures, Figures]:
         """The figures of each passage, and of the whole with the similarity to the seeds: what a model is fitted to."""
         measured = self.features.of(Reading(self.lexicon, title, text))
-        similarity = similarity_beyond_neutral(self._seed_matches(title, text, language), title, text, language)
+        similarity = similarity_beyond_neutral(self._similarities(title, text), title, text, language)
         return measured.passages, np.append(measured.whole, similarity)
 
     def may_be_relevant(self, title: str, text: str) -> bool:
@@ -264,13 +263,17 @@ class Tagger:
             signals[f"{self._names[at]}_points"] = point
         return signals
 
-    def _seed_matches(self, title: str, text: str, language: str | None) -> list[SeedMatch]:
-        """Similarity to every seed, the most similar first."""
+    def _similarities(self, title: str, text: str) -> list[float]:
+        """Similarity to every seed."""
         terms = term_frequencies(f"{title}\n{text}")
         rows = np.fromiter(map(self._row_of_term.get, terms, repeat(-1)), np.intp, len(terms))
         weights = np.fromiter(terms.values(), np.float64, len(terms)) * self._idf[rows]
         norm = math.sqrt(weights @ weights) or 1.0
         similarities = (weights @ self._weights_in_seeds[rows] / norm).tolist()
+        return [round(min(1.0, similarity), 4) for similarity in similarities]
+
+    def _seed_matches(self, similarities: list[float], text: str, language: str | None) -> tuple[SeedMatch, ...]:
+        """The seeds that a text resembles, the most similar first."""
         sampled = distinct(sample(pieces(text, language), self.profile.sample_rate))
         shared = Counter(
             seed_id
@@ -278,23 +281,20 @@ class Tagger:
             for seed_id in self._seeds_by_shingle[shingle]
         )
         matches = [
-            SeedMatch(
-                seed_id,
-                similarity=round(min(1.0, similarity), 4),
-                containment=round(shared[seed_id] / len(sampled), 4) if len(sampled) else 0.0,
-            )
+            SeedMatch(seed_id, similarity, round(shared[seed_id] / max(1, len(sampled)), 4))
             for seed_id, similarity in zip(self.profile.seeds, similarities, strict=True)
+            if similarity >= MIN_SIMILARITY or shared[seed_id] > MIN_CONTAINMENT * len(sampled)
         ]
-        return sorted(matches, key=lambda match: (-match.similarity, match.seed_id))
+        return tuple(sorted(matches, key=lambda match: (-match.similarity, match.seed_id)))
 
 
-def similarity_beyond_neutral(matches: list[SeedMatch], title: str, text: str, language: str | None) -> float:
+def similarity_beyond_neutral(similarities: list[float], title: str, text: str, language: str | None) -> float:
     """How much more similar a text is to the most similar seed than English news on neighbouring subjects.
 
     The terms are English words: of a text in another language similarity must say nothing, not "no".
     """
     english = language.split("-")[0] == "en" if language else not is_cjk(title + text)
-    return matches[0].similarity - NEUTRAL_SIMILARITY if english and matches else 0.0
+    return max(similarities) - NEUTRAL_SIMILARITY if english and similarities else 0.0
 
 
 def _logistic(odds: float) -> float:

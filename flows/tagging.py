@@ -6,17 +6,16 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from flows.errors import LexiconError
-from flows.fingerprint import CJK, simplified
+from flows.fingerprint import CJK, ByCodePoint, code_points, simplified
 from flows.topics import TITLE_WEIGHT, Named, TopicModel
 
 LEXICON_FILE = Path(__file__).parent / "seed_corpus" / "lexicon.toml"
@@ -135,9 +134,11 @@ class _Phrase:
 class Prepared:
     """A text in the forms in which patterns are looked for, each as long as the text."""
 
-    __slots__ = ("in_word", "lowered", "plain", "simple")
+    __slots__ = ("found", "in_word", "lowered", "plain", "simple")
 
     def __init__(self, text: str) -> None:
+        self.found: tuple[_Pass, list[list[Match]]] | None = None
+        """What the last pass over it found."""
         self.plain = to_plain(text)
         self.simple = simplified(self.plain)
         self.lowered = to_lower(self.simple)
@@ -150,22 +151,54 @@ def prepared(text: str) -> Prepared:
     return Prepared(text)
 
 
+Match = tuple[int, int, int]
+"""Number, start and end of a pattern in a text."""
+
+
 class Patterns:
     """Strings in lower case that are found in one pass over a text, where they are no part of a word."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self.strings = list(patterns)
+        self._pass: _Pass | None = None
+        self._place = 0
+
+    def find(self, text: Prepared) -> list[Match]:
+        """Each pattern in a text, overlapping or not, in order of their ends."""
+        if self._pass is None:
+            self._pass = _Pass([self.strings])
+        if text.found is None or text.found[0] is not self._pass:
+            text.found = self._pass, self._pass.over(text)
+        return text.found[1][self._place]
+
+    @staticmethod
+    def together(*those: "Patterns") -> None:
+        """Let several be looked for in one pass from now on: whoever asks for one first has all of them found."""
+        of_all = _Pass([each.strings for each in those])
+        for place, each in enumerate(those):
+            each._pass, each._place = of_all, place
+
+
+class _Pass:
+    """One pass over a text for several lists of patterns."""
+
+    def __init__(self, lists: Sequence[Sequence[str]]) -> None:
+        patterns = [pattern for those in lists for pattern in those]
         self._automaton = AhoCorasick(patterns)
         self._begins_word = [not _IS_CJK.match(pattern[0]) for pattern in patterns]
         self._ends_word = [not _IS_CJK.match(pattern[-1]) for pattern in patterns]
+        self._lists = len(lists)
+        self._whose = [(place, number) for place, those in enumerate(lists) for number in range(len(those))]
 
-    def find(self, text: Prepared) -> list[tuple[int, int, int]]:
-        """Number, start and end of each pattern in a text, overlapping or not, in order of their ends."""
-        in_word, begins, ends = text.in_word, self._begins_word, self._ends_word
-        return [
-            match
-            for match in self._automaton.find_matches_as_indexes(text.lowered, overlapping=True)
-            if not (in_word[match[1]] and begins[match[0]]) and not (in_word[match[2] + 1] and ends[match[0]])
-        ]
+    def over(self, text: Prepared) -> list[list[Match]]:
+        """The matches of each list."""
+        in_word, begins, ends, whose = text.in_word, self._begins_word, self._ends_word, self._whose
+        found: list[list[Match]] = [[] for _ in range(self._lists)]
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text.lowered, overlapping=True):
+            if not (in_word[start] and begins[pattern]) and not (in_word[end + 1] and ends[pattern]):
+                place, number = whose[pattern]
+                found[place].append((number, start, end))
+        return found
 
 
 class Lexicon:
@@ -190,7 +223,7 @@ class Lexicon:
             phrase.place = places.setdefault(phrase.tag, 2 * len(places)) + phrase.is_weak
         self._phrases = list(phrases.values())
         self._places = 2 * len(places)
-        self._patterns = Patterns(list(phrases))
+        self.patterns = Patterns(phrases)
 
     @classmethod
     def load(cls, path: Path, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> "Lexicon":
@@ -216,7 +249,7 @@ class Lexicon:
         others, for those count for relevance; and one with a condition hides none of a weak rule, which may have none.
         """
         ready = prepared(text)
-        phrases, simple, found = self._phrases, ready.simple, self._patterns.find(ready)
+        phrases, simple, found = self._phrases, ready.simple, self.patterns.find(ready)
         covered = [0] * self._places
         hits = []
         for start, minus_end, pattern in sorted([(start, -end, pattern) for pattern, start, end in found]):
@@ -449,26 +482,24 @@ def _in_words(plain: str) -> bytes:
     """By character whether a Latin phrase beside it is only part of a word; with one more at either end."""
     if plain.isascii():
         return b"\0" + plain.encode("ascii").translate(_ASCII_KINDS) + b"\0"
-    code_points = np.frombuffer(plain.encode("utf-32-le"), np.uint32)
-    kinds = _KINDS.take(code_points)
-    if unknown := set(code_points[kinds == _UNKNOWN].tolist()):
-        for code_point in unknown:
-            _KINDS[code_point] = _belongs_to_word(chr(code_point))
-        kinds = _KINDS.take(code_points)
-    return b"\0" + kinds.tobytes() + b"\0"
+    is_in_word: bytes = (_IN_WORD.of(code_points(plain)) == _IS_IN_WORD).tobytes()
+    return b"\0" + is_in_word + b"\0"
 
 
+_NOT_IN_WORD, _IS_IN_WORD = 1, 2
 _ASCII_KINDS = bytes(chr(code_point).isalnum() or code_point == ord("$") for code_point in range(128)) + bytes(128)
-_UNKNOWN = 2
-_KINDS = np.full(0x110000, _UNKNOWN, np.uint8)
-"""By code point whether it belongs to a word; filled as texts need it, for the whole of Unicode takes a while."""
 
 
-def _belongs_to_word(char: str) -> bool:
+def _belongs_to_word(char: str) -> int:
     """Whether a Latin phrase beside this character is only part of a word (or of "US$", which is money)."""
     if char.isascii():
-        return char.isalnum() or char == "$"
-    return unicodedata.category(char)[0] in "LNM" and not _IS_CJK.match(char)
+        belongs = char.isalnum() or char == "$"
+    else:
+        belongs = unicodedata.category(char)[0] in "LNM" and not _IS_CJK.match(char)
+    return _IS_IN_WORD if belongs else _NOT_IN_WORD
+
+
+_IN_WORD = ByCodePoint(_belongs_to_word)
 
 
 def _key(phrase: str) -> str:

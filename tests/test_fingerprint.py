@@ -1,8 +1,11 @@
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.fingerprint import is_cjk, normalise, pieces, sample, shingles, text_hash
+from flows.fingerprint import CJK, is_cjk, normalise, pieces, sample, shingles, text_hash
 
 WORDS = st.lists(st.text(alphabet="abcxyzéß019Ωж", min_size=1, max_size=6), min_size=1, max_size=12)
 SEPARATOR = st.text(alphabet=' \t\n\u00a0\u3000,.;:!?-—_()"“”…。，', min_size=1, max_size=4)
@@ -30,6 +33,31 @@ def test_any_text_has_a_normal_form_that_stays_itself(text: str) -> None:
     assert normal == normal.strip()
     assert "  " not in normal
     assert normalise(normal) == normal
+
+
+def normal_form(text: str) -> str:
+    """The normal form as its description has it, without a short cut."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    joined = re.sub("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]", "", folded)
+    words = " ".join(re.sub(r"[\W_]", " ", joined).split())
+    return re.sub(f"(?<=[{CJK}]) | (?=[{CJK}])", "", words)
+
+
+def test_the_normal_form_of_characters_of_all_scripts_is_the_one_described() -> None:
+    code_points = [*range(0x3200), *range(0x3200, 0x30000, 8)]
+    texts = [f"a{chr(code_point)}b 中{chr(code_point)}" for code_point in code_points]
+    assert [text for text in texts if normalise(text) != normal_form(text)] == []
+
+
+# What joins the character before it: accents, parts of Korean syllables, voicing marks of both widths, vowel signs.
+JOINED = st.text(
+    st.sampled_from("e\u0301\u0327\u1100\u1161\u11a8가\uffa1\uffc2カﾞｶ\u3099\u09c7\u09be\u200b\ufe0f中 a½ﬁİ")
+)
+
+
+@given(st.one_of(JOINED, st.text(st.characters())))
+def test_the_normal_form_of_any_text_is_the_one_described(text: str) -> None:
+    assert normalise(text) == normal_form(text)
 
 
 @given(st.text(st.characters()), st.sampled_from(["en", "zh", "zh-TW", None]))

@@ -11,7 +11,9 @@ from flows.tagging import (
     SENTENCE_LIMIT,
     Lexicon,
     LexiconError,
+    Patterns,
     Reading,
+    prepared,
     sentences,
 )
 
@@ -120,6 +122,15 @@ def test_offsets_survive_letters_whose_lower_case_is_longer() -> None:
     text = "İİİ 😀 e\u0301 China’s Artificial Intelligence İ 中国"
     assert found(text, "china") == ["China", "中国"]
     assert found(text, "ai") == ["Artificial Intelligence"]
+
+
+@given(TEXTS)
+def test_patterns_looked_for_together_find_what_each_finds_alone(text: str) -> None:
+    lists = [["ai", "us", "芯片", "gpus"], ["u.s.", "ai", "人工智能", "e"], ["said"]]
+    alone, together = [Patterns(each) for each in lists], [Patterns(each) for each in lists]
+    Patterns.together(*together)
+    found = [each.find(prepared(text)) for each in together]
+    assert found == [each.find(prepared(text)) for each in alone]
 
 
 def test_longest_of_overlapping_phrases_wins() -> None:
