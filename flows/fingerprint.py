@@ -85,6 +85,8 @@ def unset(text: str) -> str:
 
     Unlike `normalise` it keeps whatever changes what a text says: case, and every sign, such as a minus or a comma.
     """
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return text  # a word, as most of what is compared; it has no sign, and no space
     folded = text if text.isascii() else unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", text))
     signs = _REPEATED_SIGN.sub(r"\1", _SET_SIGN.sub(lambda sign: _SETTING[sign[0]], " ".join(folded.split())))
     words = _SPACE_BEFORE_SIGN.sub(r"\1", _SPACE_AFTER_SIGN.sub(r"\1", signs))

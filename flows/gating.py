@@ -13,7 +13,7 @@ from spiders.gate import Gate
 @cache
 def gate() -> Gate:
     """The gate that the lexicon makes. Seeds play no part: every page is taken to be as similar to one as can be."""
-    lexicon = Lexicon.load(LEXICON_FILE)
+    lexicon = Lexicon.load(LEXICON_FILE, weak=False)
     tagger = Tagger(lexicon, Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8")))
     groups = {facet: lexicon.phrases("facet", facet) for facet in ("ai", "china")}
     return Gate(groups, tagger.may_be_relevant, _traditional())

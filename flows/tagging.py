@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -208,9 +208,12 @@ class Lexicon:
         source: the lexicon, as TOML.
         name: what errors call it.
         kinds: the kinds of tags it may have, and the tags of each.
+        weak: with the weak rules, which do not count for relevance.
     """
 
-    def __init__(self, source: str, name: str, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> None:
+    def __init__(
+        self, source: str, name: str, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS, *, weak: bool = True
+    ) -> None:
         self.source = source
         phrases: dict[str, list[_Phrase]] = defaultdict(list)
         places: dict[tuple[str, str], int] = {}
@@ -219,6 +222,8 @@ class Lexicon:
         self.topics: dict[str, int] = {}
         """By topic, its bit in a set of topics."""
         for key, phrase in _parse(source, name, kinds, self.marks, self.topics):
+            if phrase.is_weak and not weak:
+                continue
             phrases[key].append(phrase)
             phrase.place = places.setdefault(phrase.tag, 2 * len(places)) + phrase.is_weak
         self._phrases = list(phrases.values())
@@ -226,13 +231,13 @@ class Lexicon:
         self.patterns = Patterns(phrases)
 
     @classmethod
-    def load(cls, path: Path, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS) -> "Lexicon":
+    def load(cls, path: Path, kinds: Mapping[str, Set[str]] = TAGS_OF_KINDS, *, weak: bool = True) -> "Lexicon":
         """Read and validate a lexicon file.
 
         Raises:
             LexiconError: The file is not a valid lexicon.
         """
-        return cls(path.read_text(encoding="utf-8"), str(path), kinds)
+        return cls(path.read_text(encoding="utf-8"), str(path), kinds, weak=weak)
 
     def phrases(self, kind: str, tag: str) -> set[str]:
         """The phrases of a tag, as they are written in the lexicon."""
@@ -314,8 +319,16 @@ class Reading:
             if rule.kind == "topic":
                 topics[number] |= rule.marks
         self.marks_of_sentences, self.topics_of_sentences = marks, topics
+
+    @cached_property
+    def _rank_of_sentence(self) -> list[int]:
+        """By sentence how good evidence it is, and how early: the best is 0."""
+        marks = self.marks_of_sentences
+        ranks = [0] * len(marks)
         best = sorted(range(len(marks)), key=[_RANKS[of_sentence & EVERY_FACET] for of_sentence in marks].__getitem__)
-        self._rank_of_sentence = {number: rank for rank, number in enumerate(best)}
+        for rank, number in enumerate(best):
+            ranks[number] = rank
+        return ranks
 
     def spans(self) -> list[tuple[int, int]]:
         """The sentences of the text."""

@@ -124,6 +124,23 @@ def test_offsets_survive_letters_whose_lower_case_is_longer() -> None:
     assert found(text, "ai") == ["Artificial Intelligence"]
 
 
+STRONG = Lexicon.load(LEXICON_FILE, weak=False)
+WEAK = sorted(
+    phrase
+    for topic in LEXICON.tags("topic")
+    for phrase in LEXICON.phrases("topic", topic) - STRONG.phrases("topic", topic)
+)[::40]
+
+
+@given(st.lists(st.one_of(PIECES, st.sampled_from(WEAK)), max_size=40).map(" ".join))
+def test_weak_rules_change_nothing_that_counts_for_relevance(text: str) -> None:
+    whole, strong = Reading(LEXICON, text, text), Reading(STRONG, text, text)
+    assert whole.marks_of_title == strong.marks_of_title
+    assert whole.topics_of_title == strong.topics_of_title
+    assert whole.marks_of_sentences == strong.marks_of_sentences
+    assert whole.topics_of_sentences == strong.topics_of_sentences
+
+
 @given(TEXTS)
 def test_patterns_looked_for_together_find_what_each_finds_alone(text: str) -> None:
     lists = [["ai", "us", "芯片", "gpus"], ["u.s.", "ai", "人工智能", "e"], ["said"]]
