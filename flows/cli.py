@@ -342,9 +342,9 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
       bilateral load CC-NEWS-20261122-00001.warc.gz
       bilateral load --all old-archive/
     """
-    from flows.runs import RunFailed
-
     with errors_as_failures(), _runner("load", prefect=not no_prefect) as run:
+        from flows.runs import RunFailed
+
         try:
             report = run(paths, data, everything)
         except RunFailed as failure:
@@ -353,9 +353,20 @@ def load(paths: tuple[Path, ...], everything: bool, no_prefect: bool, data: Path
     say_report(report, as_json=as_json)
 
 
+_IN_WORKERS = {
+    "ingest": ["spiders.extract"],
+    "load": ["spiders.extract", "flows.gating", "flows.reading"],
+    "retag": ["flows.judging"],
+}
+"""By kind of run, what its worker processes load."""
+
+
 @contextmanager
 def _runner(kind: Literal["ingest", "load", "retag"], *, prefect: bool) -> Iterator[Callable[..., Any]]:
     """A kind of run, as a Prefect flow or plainly, with progress on standard error."""
+    from spiders.bounded import prepare
+
+    prepare(*_IN_WORKERS[kind])
     if not prefect:
         from flows.runs import plainly
 

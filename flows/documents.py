@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.errors import BadDocument
-from spiders.archive import Position, Record
 from spiders.bounded import extract_all
 from spiders.encodings import decode
+from spiders.records import Position, Record
 
 MAX_BYTES = 5_000_000
 """Of a document; the longest of the seed corpus has 11,000."""

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flows.documents import text_of, title_and_text
 from flows.spool import Data
-from spiders.archive import Damage, read
 from spiders.bounded import extract_all
+from spiders.records import Damage, read
 from spiders.urls import BadUrl, article_id, url_key
 from warehouse.snapshot import query
 

@@ -17,7 +17,7 @@ from flows.report import COLUMNS, Report, SourceCounts
 from flows.runs import RunFailed, Step, begin, plainly, recover, refuse
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id
-from spiders import archive
+from spiders import records
 from spiders.crawl import load_sources
 from spiders.outcomes import Outcome
 from warehouse.store import Store, WarcFile, exclusive, publish
@@ -157,7 +157,7 @@ def _batches(left: Mapping[Path, int | None], spool: Spool, part: int, size: int
     """Batches of what is left of files from an offset on; None where nothing is."""
     number = count()
     for file, offset in left.items():
-        ranges = iter(()) if offset is None else archive.parts(file, offset, part)
+        ranges = iter(()) if offset is None else records.parts(file, offset, part)
         while some := list(islice(ranges, size)):
             parts = [Part(str(file), file, start, end) for start, end in some]
             yield Batch(file, parts, spool.batch(next(number)))

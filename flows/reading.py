@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from spiders.archive import Damage, Record, body_hash, read
+from spiders.article import Article, Extraction
 from spiders.bounded import Failure, Workers, extract_all
-from spiders.extract import Article, Extraction, extract
 from spiders.gate import Gate
 from spiders.outcomes import Outcome
+from spiders.records import Damage, Record, body_hash, read
 from spiders.urls import BadUrl, article_id, url_key
 
 PART_SECONDS = 120.0
@@ -102,6 +102,8 @@ def one_by_one(
 
 def extract_part(task: Task) -> list[Seen | str]:
     """A whole part in this process, which is to be one that can be killed."""
+    from spiders.extract import extract  # noqa: PLC0415 - it takes long to load, and only workers need it
+
     gate = task.gate()
     done: list[Seen | str] = []
     for item in _items(task.part, gate):

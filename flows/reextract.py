@@ -21,12 +21,12 @@ from flows.relevance import Tagger
 from flows.runs import Step, begin, plainly
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id, read_lines, write_lines
-from spiders.archive import Damage, Record, read
 from spiders.base import SourceSpider
 from spiders.bounded import extract_all
 from spiders.crawl import load_sources
 from spiders.extract import EXTRACTOR_VERSION, count_words
 from spiders.outcomes import Outcome
+from spiders.records import Damage, Record, read
 from warehouse import replay
 from warehouse.store import Store, exclusive, publish
 

@@ -17,7 +17,7 @@ from flows import volatile
 from flows.changes import Change, between, changes, split
 from flows.fingerprint import CJK, unset
 from flows.spool import read_lines, write_lines
-from spiders.metadata import SEPARATOR
+from spiders.boilerplate import SEPARATOR
 from spiders.outcomes import Outcome
 from spiders.urls import article_id
 from warehouse.store import MAX_ROTATED, Store, Version

@@ -18,12 +18,12 @@ from flows import stages
 from flows.errors import NotAdded, UnknownSource
 from flows.spool import Data, new_run_id
 from spiders import scaffold
-from spiders.archive import Record, read
+from spiders.article import Article, Extraction
 from spiders.base import Kind, SourceSpider
 from spiders.bounded import extract_all
 from spiders.crawl import Plan, load_sources
-from spiders.extract import Article, Extraction
 from spiders.outcomes import Outcome
+from spiders.records import Record, read
 from spiders.urls import BadUrl, absolute, url_key
 from warehouse.store import exclusive
 

@@ -16,9 +16,9 @@ from flows.judging import assess
 from flows.reading import Gated, Part, is_audited, key_of, one_by_one, sites_of
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_json, read_lines, write_lines
+from spiders.article import Article
 from spiders.base import Source
 from spiders.crawl import Plan
-from spiders.extract import Article
 from spiders.outcomes import SUCCESSES
 from warehouse.store import Batch, Store, WarcFile
 

@@ -12,8 +12,8 @@ from flows import stages
 from flows.runs import Step, plainly, recover, register
 from flows.seeds import tagger_with
 from flows.spool import Data, new_run_id, read_json, read_lines, write_lines
-from spiders.archive import Damage, read
 from spiders.crawl import load_sources
+from spiders.records import Damage, read
 from warehouse import backup
 from warehouse.store import Damaged, Store, TooNew, exclusive, publish
 

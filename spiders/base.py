@@ -28,7 +28,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from spiders.addresses import Blocked
-from spiders.archive import Position, WarcWriter
+from spiders.archive import WarcWriter
 from spiders.discovery import (
     MAX_NAMED,
     Link,
@@ -44,6 +44,7 @@ from spiders.discovery import (
 )
 from spiders.outcomes import Outcome
 from spiders.politeness import LeftAlone, RobotsUnread, Unchanged
+from spiders.records import Position
 from spiders.revisits import Revisit
 from spiders.urls import absolute, url_key
 

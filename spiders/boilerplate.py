@@ -1,6 +1,9 @@
-"""Lines around an article's text that are no part of it: share buttons, notices, links to others (pure)."""
+"""What stands around an article and is no part of it: site names, share buttons, notices, links to others (pure)."""
 
 import re
+
+SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
+"""Between a title and the name of its site or section."""
 
 SECOND_HALF = 0.5
 """Share of a text before which a line that ends articles is taken for a stray one, and only itself left out."""

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from spiders.archive import Record
-from spiders.extract import Extraction, extract
+from spiders.article import Extraction
 from spiders.outcomes import Outcome
+from spiders.records import Record
 
 SECONDS = 20.0
 """Processor time for one page; the slowest of 502 real pages needs 0.8 s."""
@@ -29,7 +30,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-# Workers are forked from a process that has imported the extractor once and has no threads.
+# Workers are forked from a process that has loaded what they need once, and has no threads.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["spiders.extract"])
 
@@ -113,6 +114,16 @@ def _serve(
         pipe.send(result)
 
 
+def prepare(*modules: str) -> None:
+    """Start the process that workers are forked from, while the caller is still loading what it needs itself.
+
+    Args:
+        modules: what the workers need, to be loaded once.
+    """
+    _CONTEXT.set_forkserver_preload(list(modules))
+    forkserver.ensure_running()
+
+
 def extract_all(
     records: Iterable[Record], workers: int | None = None, seconds: float = SECONDS
 ) -> Iterator[tuple[Record, Extraction]]:
@@ -126,9 +137,15 @@ def extract_all(
     Yields:
         Every record with what became of it, in the order in which they end.
     """
-    with Workers(extract, workers, seconds) as pool:
+    with Workers(_extraction, workers, seconds) as pool:
         for record, result in pool.run(records):
             yield record, Extraction(result.outcome, error=result.error) if isinstance(result, Failure) else result
+
+
+def _extraction(record: Record) -> Extraction:
+    from spiders.extract import extract  # noqa: PLC0415 - it takes long to load, and only workers need it
+
+    return extract(record)
 
 
 class Workers(Generic[Job, Result]):

@@ -25,9 +25,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from spiders.archive import Position, WarcWriter
+from spiders.archive import WarcWriter
 from spiders.base import Run, SourceSpider
 from spiders.outcomes import FINAL, Outcome
+from spiders.records import Position
 from spiders.revisits import MAX_AGE, due
 from spiders.settings import user_agent
 from warehouse.snapshot import known_urls, readings, visited

@@ -4,12 +4,11 @@ import re
 import unicodedata
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import time
 from functools import cache
 from importlib.metadata import version
 from urllib.parse import urlsplit
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import htmldate
@@ -20,11 +19,12 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 
 from spiders import boilerplate, dates, metadata, not_articles, paywall, text
-from spiders.archive import MAX_BODY, Record
+from spiders.article import Article, Extraction
 from spiders.dates import FUTURE_TOLERANCE, UNKNOWN, Moment
 from spiders.encodings import decode
 from spiders.metadata import Metadata
 from spiders.outcomes import Outcome, of_status
+from spiders.records import MAX_BODY, Record
 from spiders.urls import BadUrl, absolute, article_id, canonical_key, url_key
 
 EXTRACTOR_VERSION = f"4+trafilatura-{version('trafilatura')}"
@@ -67,47 +67,6 @@ _SHOWN = frozenset({"text", "script"})
 # Where a source's pages do not name the zone of their times, by the country of its host.
 _ZONES = {"cn": "Asia/Shanghai", "hk": "Asia/Hong_Kong", "mo": "Asia/Macau", "tw": "Asia/Taipei", "jp": "Asia/Tokyo",
           "kr": "Asia/Seoul", "sg": "Asia/Singapore"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article as one fetch showed it. Times are aware UTC.
-
-    `published_at` with precision "day" is the start of that day in the source's time zone. With `headline_only`
-    the text is the summary that discovery gave; the page was not fetched. `canonical` is what the page gives as its
-    own address, where that is not the one it was fetched from.
-    """
-
-    article_id: UUID
-    url: str
-    url_key: str
-    canonical: str
-    source_id: str
-    title: str
-    authors: tuple[str, ...]
-    published_at: datetime | None
-    published_precision: dates.Precision
-    published_source: str
-    updated_at: datetime | None
-    language: str
-    section: str
-    description: str
-    image: str
-    text: str
-    word_count: int
-    paywalled: bool
-    headline_only: bool
-    seen_at: datetime
-    extractor_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What became of a record: an outcome, the article where there is one, and why not where there is none."""
-
-    outcome: Outcome
-    article: Article | None = None
-    error: str = ""
 
 
 def clean(text: str) -> str:

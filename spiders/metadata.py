@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from spiders import dates
+from spiders.boilerplate import SEPARATOR
 from spiders.bylines import people
 from spiders.dates import UNKNOWN, Moment
 from spiders.urls import MAX_URL
@@ -38,7 +39,6 @@ _UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "la
 _SECTION_META = ("article:section", "og:section", "section", "parsely-section", "channel", "lanmu", "columnname")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 _IMAGE_META = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
-SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|_｜]\s*|(?<=[\u3400-\u9fff])[-—–]+(?=[\u3400-\u9fff])")
 _DECLARED = frozenset({"json-ld", "meta"})
 _DATE_PLACE = re.compile(r"date|time|pub|info|source|meta|来源|时间|发布", re.IGNORECASE)
 _VISIBLE = ("span", "div", "p", "em", "i", "td", "li")

@@ -22,7 +22,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-from spiders.archive import body_hash
+from spiders.records import body_hash
 from spiders.urls import BadUrl, url_key
 from warehouse.snapshot import Reading
 

@@ -43,9 +43,9 @@ from warcio.warcwriter import WARCWriter
 
 from flows.relevance import Tagger
 from flows.spool import Data
-from spiders.archive import Position, Record
 from spiders.extract import extract
 from spiders.newsroom.pages import site
+from spiders.records import Position, Record
 from warehouse.snapshot import query
 
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA", Path(__file__).parents[2] / "shared" / "realdata"))

@@ -23,16 +23,9 @@ from scrapy.http import HtmlResponse
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 
-from spiders import archive
-from spiders.archive import (
-    MAX_BODY,
-    ArchiveMiddleware,
-    Damage,
-    Record,
-    WarcWriter,
-    decoded,
-    read,
-)
+from spiders import archive, records
+from spiders.archive import ArchiveMiddleware, WarcWriter
+from spiders.records import MAX_BODY, Damage, Record, decoded, read
 
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA") or Path(__file__).parents[2] / "shared" / "realdata")
 NOW = datetime(2026, 11, 22, 6, 30, 5, tzinfo=UTC)
@@ -376,7 +369,7 @@ def test_endless_damage_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - start < 5
     assert items
     assert all(isinstance(item, Damage) for item in items)
-    assert len(items) <= archive.MAX_RESYNCS + 1
+    assert len(items) <= records.MAX_RESYNCS + 1
 
 
 def test_what_a_page_was_announced_as_is_never_given_to_another(tmp_path: Path) -> None:
@@ -517,7 +510,7 @@ def test_bodies_larger_than_a_page_are_cut(tmp_path: Path) -> None:
 
 
 def test_a_record_too_large_for_memory_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_RECORD", 1000)
+    monkeypatch.setattr(records, "MAX_RECORD", 1000)
     record = archived(tmp_path, body=b"x" * 2000)
     assert record.body == b""
     assert "2" in record.problem

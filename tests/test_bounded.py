@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from spiders import bounded
-from spiders.archive import Position, Record
 from spiders.bounded import Workers, extract_all
 from spiders.extract import Extraction, extract
 from spiders.outcomes import Outcome
+from spiders.records import Position, Record
 
 HOSTILE = b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(400_000)) + b">x</p></body></html>"
 """Extraction needs minutes: the parser compares every attribute with all before it."""

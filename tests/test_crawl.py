@@ -19,9 +19,9 @@ import duckdb
 import pytest
 
 from spiders import settings as crawl_settings
-from spiders.archive import Record, read
 from spiders.extract import extract
 from spiders.outcomes import Outcome
+from spiders.records import Record, read
 from spiders.urls import url_key
 
 NOW = datetime.now(UTC)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spiders import extract as extraction
-from spiders.archive import MAX_BODY, Position, Record
 from spiders.extract import MAX_BYTES, MAX_ELEMENTS, Article, clean, count_words, extract
 from spiders.outcomes import Outcome
+from spiders.records import MAX_BODY, Position, Record
 from spiders.urls import article_id
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spiders.archive import Position, Record
 from spiders.bounded import extract_all
 from spiders.extract import MAX_BYTES, MAX_ELEMENTS
 from spiders.outcomes import Outcome
+from spiders.records import Position, Record
 
 SECONDS = 4.0
 """Of each page here; a run grants 20."""

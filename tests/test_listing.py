@@ -23,7 +23,6 @@ from scrapy import Request
 from scrapy.http import Response
 
 from spiders import dates, discovery
-from spiders.archive import Record, read
 from spiders.base import (
     AggregatorSpider,
     FeedSpider,
@@ -48,6 +47,7 @@ from spiders.discovery import (
     without_publisher,
 )
 from spiders.extract import extract
+from spiders.records import Record, read
 from spiders.sources.congress_gov_api import CongressGovApi
 from spiders.sources.gdelt_bulk import GdeltBulk
 

@@ -18,7 +18,7 @@ from flows.load import Batch, ahead, find, load
 from flows.reading import Part
 from flows.runs import RunFailed
 from flows.spool import Data, Spool
-from spiders import archive
+from spiders import records
 from tests.load_in_parts import BATCH, PART
 from warehouse.snapshot import query
 from warehouse.store import Store
@@ -71,8 +71,8 @@ def test_every_archive_of_others_is_loaded_and_its_damage_named(realdata: Path, 
     errors = failure.value.report.errors
     counted = dict(rows(tmp_path, "select regexp_extract(warc_file, '[^/]+$'), count(*) from fetches group by all"))
     damaged = dict(rows(tmp_path, "select regexp_extract(warc_file, '[^/]+$'), damaged from warc_files"))
-    for name, (records, damages) in ARCHIVES.items():
-        assert (counted.get(name, 0), damaged[name]) == (records, damages), name
+    for name, (answers, damages) in ARCHIVES.items():
+        assert (counted.get(name, 0), damaged[name]) == (answers, damages), name
         assert sum(name in error for error in errors) == damages, name
     assert all(" at byte " in error and ": " in error for error in errors)
 
@@ -325,10 +325,10 @@ def test_a_part_that_fails_is_read_again_record_by_record(mixed: Path, tmp_path:
 def test_our_own_archive_is_split_where_nothing_is_lost(demo: Path, tmp_path: Path) -> None:
     """Between an answer and what discovery knew of it, which stands before."""
     for path in sorted((demo / "archive").rglob("*.warc.gz")):
-        whole = [item for item in archive.read(path) if isinstance(item, archive.Record)]
-        ranges = list(archive.parts(path, 0, 20_000))
+        whole = [item for item in records.read(path) if isinstance(item, records.Record)]
+        ranges = list(records.parts(path, 0, 20_000))
         assert len(ranges) > 2
-        found = [item for start, stop in ranges for item in archive.read(path, "", start, stop)]
+        found = [item for start, stop in ranges for item in records.read(path, "", start, stop)]
         assert found == whole
 
 
@@ -337,9 +337,9 @@ def test_our_own_archive_is_split_where_nothing_is_lost(demo: Path, tmp_path: Pa
 )
 def test_files_of_others_are_split_without_loss(realdata: Path, name: str) -> None:
     path = realdata / "warc" / name
-    ranges = list(archive.parts(path, 0, 1000))
-    found = [item for start, stop in ranges for item in archive.read(path, "", start, stop)]
-    assert found == list(archive.read(path))
+    ranges = list(records.parts(path, 0, 1000))
+    found = [item for start, stop in ranges for item in records.read(path, "", start, stop)]
+    assert found == list(records.read(path))
     if name in {"warcfile.warc.lz4", "example.arc.gz"}:
         assert ranges == [(0, None)]
     else:

@@ -24,9 +24,9 @@ from scrapy.http import Headers
 from flows.ingest import Request, ingest
 from flows.spool import Data
 from spiders import settings as crawl_settings
-from spiders.archive import Record, read
 from spiders.crawl import load_sources
 from spiders.politeness import retry_after
+from spiders.records import Record, read
 from warehouse.snapshot import query
 
 PAGE = b"<html><body><article><h1>Chips</h1><p>%s</p></article></body></html>" % (b"Words about chips. " * 40)

@@ -17,12 +17,12 @@ import pytest
 from scrapy.http import Response
 
 from spiders import base, settings
-from spiders.archive import Position, Record
 from spiders.base import Kind, Run, SourceSpider
 from spiders.crawl import load_sources
 from spiders.discovery import Link
 from spiders.extract import extract
 from spiders.outcomes import Outcome
+from spiders.records import Position, Record
 
 FIXTURES = Path(__file__).parent / "sources"
 GUIDE = Path(base.__file__).parent / "README.md"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spiders.archive import Position, Record
 from spiders.extract import extract
+from spiders.records import Position, Record
 from spiders.urls import MAX_URL, BadUrl, absolute, article_id, canonical_key, url_key
 
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA") or Path(__file__).parents[2] / "shared" / "realdata")

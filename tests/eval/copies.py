@@ -31,8 +31,8 @@ import numpy as np
 
 from flows.fingerprint import is_cjk, shingles, text_hash
 from flows.overlap import Pieces, overlap
-from spiders.archive import Position, Record
 from spiders.extract import extract
+from spiders.records import Position, Record
 from tests.eval.variants import KINDS
 from tests.rows import START, article, load
 from warehouse.store import Store

@@ -34,8 +34,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.entities import ENTITIES_FILE, Entities
-from spiders.archive import Position, Record
 from spiders.extract import extract
+from spiders.records import Position, Record
 
 HERE = Path(__file__).parent
 MENTIONS = HERE / "entity_mentions.jsonl"

@@ -29,8 +29,8 @@ from zoneinfo import ZoneInfo
 import trafilatura
 from trafilatura.settings import Document
 
-from spiders.archive import Position, Record
 from spiders.extract import extract
+from spiders.records import Position, Record
 
 FLOORS = Path(__file__).parent / "extraction_floors.json"
 REALDATA = Path(os.environ.get("BILATERAL_REALDATA", Path(__file__).parents[3] / "shared" / "realdata"))

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spiders.archive import Position, Record
 from spiders.extract import extract
+from spiders.records import Position, Record
 from tests.rows import START
 from warehouse.store import Store
 
