@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows import stages
 from flows.errors import MixedData
@@ -13,8 +13,10 @@ from flows.reading import Part
 from flows.relevance import Tagger
 from flows.report import Report
 from flows.spool import Data, Spool, read_json, write_json, write_lines
-from spiders.base import Source
 from warehouse.store import Damaged, Store, WarcFile
+
+if TYPE_CHECKING:
+    from spiders.base import Source
 
 NAMED = 3
 """Errors of a run that its failure names; the report has all."""
@@ -85,7 +87,7 @@ def register(warehouse: Store, spool: Spool, tagger: Tagger, now: datetime) -> N
     warehouse.register_entities(spool.entities)
 
 
-def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:
+def recover(data: Data, sources: Sequence["Source"], tagger: Tagger, step: Step) -> tuple[list[str], list[str]]:
     """Finish runs that were killed: load the WARC files that were written and not loaded.
 
     Returns:
@@ -112,7 +114,7 @@ def recover(data: Data, sources: Sequence[Source], tagger: Tagger, step: Step) -
 
 
 def process(
-    data: Data, run_id: str, spool: Spool, sources: Sequence[Source], tagger: Tagger, step: Step
+    data: Data, run_id: str, spool: Spool, sources: Sequence["Source"], tagger: Tagger, step: Step
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Extract → deduplicate → tag → store, for the WARC files of one run.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import copies, revisions, stories
 from flows.fingerprint import text_hash
@@ -17,10 +17,13 @@ from flows.reading import Gated, Part, is_audited, key_of, one_by_one, sites_of
 from flows.relevance import Tagger
 from flows.spool import Data, Spool, read_json, read_lines, write_lines
 from spiders.article import Article
-from spiders.base import Source
-from spiders.crawl import Plan
 from spiders.outcomes import SUCCESSES
 from warehouse.store import Batch, Store, WarcFile
+
+if TYPE_CHECKING:
+    # Scrapy takes half a second to load, which runs that read no source do without.
+    from spiders.base import Source
+    from spiders.crawl import Plan
 
 CRAWL_SECONDS = 3600
 """Wall time of a crawl, after which its child process is ended; what it had archived is kept."""
@@ -30,7 +33,7 @@ MAX_SAID = 1000
 """Bytes of the line in which a crawl says why it broke off."""
 
 
-def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -> tuple[dict[str, Any], str]:
+def fetch(plan: "Plan", spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -> tuple[dict[str, Any], str]:
     """Run the crawl child process.
 
     Args:
@@ -75,7 +78,7 @@ def fetch(plan: Plan, spool: Spool, lock: int, seconds: float = CRAWL_SECONDS) -
 def extract(
     run_id: str,
     parts: Sequence[Part],
-    sources: Sequence[Source],
+    sources: Sequence["Source"],
     spool: Spool,
     gated: Gated | None = None,
 ) -> list[str]:
@@ -233,7 +236,7 @@ def store(
     data: Data,
     run_id: str,
     spool: Spool,
-    sources: Iterable[Source],
+    sources: Iterable["Source"],
     warc_files: Sequence[WarcFile],
     errors: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
