@@ -70,19 +70,17 @@ FINAL = frozenset(
         Outcome.GATED,
         Outcome.NO_TEXT,
         Outcome.SECTION,
-        Outcome.ERROR_PAGE,
         Outcome.SHELL,
         Outcome.NOT_HTML,
         Outcome.TOO_LARGE,
         Outcome.TOO_COMPLEX,
         Outcome.TIMED_OUT,
         Outcome.CRASHED,
-        Outcome.GONE,
-        Outcome.ROBOTS,
         Outcome.BLOCKED,
     }
 )
-"""Outcomes after which fetching the URL again can be expected to end the same way."""
+"""Outcomes after which fetching the URL again can be expected to end the same way. A page that is gone, or forbidden,
+may be there or allowed the next day: sites announce what they have not published yet."""
 
 
 SUCCESSES = frozenset({Outcome.DISCOVERY, Outcome.UNCHANGED})

@@ -40,21 +40,31 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, for a part of the time tests wait for slow servers and for other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest first, or a run ends with one process busy and the others idle."""
     longest = (
         "test_pages",
+        "test_reextract",
+        "test_retag",
         "test_ingest",
         "test_kill",
-        "test_network",
         "test_load",
-        "test_scaffold",
-        "test_real_pages",
+        "test_network",
         "test_politeness",
+        "test_real_pages",
+        "test_revisions",
+        "test_scaffold",
         "test_copies",
+        "test_store",
+        "test_brief",
+        "test_stories",
         "test_hostile",
         "test_hostile_pages",
-        "test_store",
     )
     rank = {name: place for place, name in enumerate(longest)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))

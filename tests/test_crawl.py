@@ -407,8 +407,8 @@ def snapshot(path: Path, rows: list[tuple[str, str, str, datetime]]) -> None:
 
 def test_what_is_known_is_not_asked_for_again_unless_it_changed(crawl: Crawl, server: _Server) -> None:
     yesterday = NOW - timedelta(days=1)
-    outcomes = ["article", "off_topic", "no_text", "gone", "robots", "too_large", "timed_out", "crashed"]
-    retried = ["http_error", "unreachable", "fetch_timed_out", "refused"]
+    outcomes = ["article", "off_topic", "no_text", "shell", "too_large", "timed_out", "crashed"]
+    retried = ["http_error", "unreachable", "fetch_timed_out", "refused", "gone", "robots", "error_page"]
     known = [("article", f"{server.base}/{outcome}", outcome, yesterday) for outcome in (*outcomes, *retried)]
     known += [("article", f"{server.base}/given-up", "http_error", yesterday - timedelta(hours=h)) for h in range(5)]
     known += [("article", f"{server.base}/{name}", "article", yesterday) for name in ("edited", "unedited", "tracked")]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spiders.outcomes import FINAL
 from tests import rows
 from tests.rows import START, article
 from warehouse.snapshot import DatabaseError, NoSnapshot, known_urls, query
@@ -261,16 +262,16 @@ def test_what_a_snapshot_of_another_version_lacks_is_told_with_what_to_do(tmp_pa
 def test_known_are_final_outcomes_and_addresses_that_failed_often(tmp_path: Path) -> None:
     fetches = []
     for page, (outcome, times) in enumerate(
-        [("article", 1), ("gone", 1), ("http_error", 1), ("http_error", 5), ("redirect", 9)]
+        [("article", 1), ("gone", 1), ("gone", 5), ("http_error", 1), ("robots", 5), ("redirect", 9), ("shell", 1)]
     ):
         for hour in range(times):
             fetches.append(rows.fetch(sighting(page, "alpha", hour, 0), outcome=outcome))
     with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [sighting(0, "alpha", 0, 0)], fetches)
     publish(tmp_path / "m.duckdb", tmp_path / "s.duckdb")
-    keys = [f"https://news.example/{page}" for page in range(6)]
-    known = known_urls(tmp_path / "s.duckdb", ["article", "gone"], keys)
-    assert {key[-1] for key in known} == {"0", "1", "3"}
+    keys = [f"https://news.example/{page}" for page in range(8)]
+    known = known_urls(tmp_path / "s.duckdb", FINAL, keys)
+    assert {key[-1] for key in known} == {"0", "2", "4", "6"}
     assert known[keys[0]] == START
 
 
