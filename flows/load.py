@@ -14,7 +14,7 @@ from flows.gating import gate
 from flows.journal import Journal
 from flows.reading import AUDIT_SHARE, Gated, Part
 from flows.report import COLUMNS, Report, SourceCounts
-from flows.runs import RunFailed, Step, begin, plainly, recover, refuse
+from flows.runs import RunFailed, Step, begin, opened, plainly, recover
 from flows.seeds import tagger_with
 from flows.spool import Data, Spool, new_run_id
 from spiders import records
@@ -99,8 +99,7 @@ def load(
         # The workers make their gate meanwhile.
         sources = [spider.source() for spider in load_sources(["spiders.sources"]).values()]
         spool = data.spool(run_id)
-        refuse(data, "load")  # before anything is read
-        with Store(data.master) as warehouse:
+        with opened(data, "load") as warehouse:
             known = warehouse.warc_files()
         sizes = {file: file.stat().st_size for file in files}
         begun = {file: known[str(file)] for file in files if str(file) in known}

@@ -1,6 +1,7 @@
 """What all runs have in common: they are noted, finish what a killed one left, and say why they failed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -41,8 +42,9 @@ def plainly(name: str, function: Callable[..., Result], *arguments: Any) -> Resu
     return function(*arguments)
 
 
-def refuse(data: Data, kind: str) -> None:
-    """Refuse a run of a kind in a data folder where it would do harm.
+@contextmanager
+def opened(data: Data, kind: str) -> Iterator[Store]:
+    """The warehouse, for a run of a kind that may be made in this data folder.
 
     Raises:
         MixedData: demo into real data, or the other way round.
@@ -55,22 +57,21 @@ def refuse(data: Data, kind: str) -> None:
         )
     with Store(data.master) as warehouse:
         kinds = {row["kind"] for row in warehouse.rows("select distinct kind from runs")}
-    if kind == "demo" and kinds & {"ingest", "load"}:
-        raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
-    if kind in {"ingest", "load"} and "demo" in kinds:
-        raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
+        if kind == "demo" and kinds & {"ingest", "load"}:
+            raise MixedData(f"{data.root} holds real news; give the demo a folder of its own with --data")
+        if kind in {"ingest", "load"} and "demo" in kinds:
+            raise MixedData(f"{data.root} holds the demo's invented news; remove it, or use another folder with --data")
+        yield warehouse
 
 
 def begin(data: Data, spool: Spool, run_id: str, kind: str, started_at: datetime, tagger: Tagger) -> None:
     """Note the run, and the seeds and the entities it judges by.
 
     Raises:
-        MixedData: demo into real data, or the other way round.
-        Damaged: the master is lost, and what was published of it is not.
+        MixedData, Damaged: as `opened`.
     """
-    refuse(data, kind)
-    write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
-    with Store(data.master) as warehouse:
+    with opened(data, kind) as warehouse:
+        write_json(spool.run, {"kind": kind, "started_at": started_at, "version": version("bilateral")})
         warehouse.start_run(run_id, kind, version("bilateral"), started_at)
         register(warehouse, spool, tagger, started_at)
 
