@@ -123,12 +123,14 @@ def test_what_programs_hold_is_no_text() -> None:
     assert not admits(page("Nothing.") + f"<script>var a = '{FILLER} China AI >{FILLER} China, AI'</script>")
 
 
-def test_a_judge_has_the_last_word() -> None:
+def test_a_judge_has_the_last_word_unless_the_title_names_all() -> None:
     heard: list[tuple[str, str]] = []
     doubtful = Gate({"ai": ["AI"], "china": ["China"]}, lambda title, text: heard.append((title, text)) or False)
-    assert not doubtful.admits(page("China &amp; AI.", "China &amp; AI").encode())
-    assert heard[0][0] == "China & AI"
+    assert not doubtful.admits(page("China &amp; AI.", "Chips &amp; AI").encode())
+    assert heard[0][0] == "Chips & AI"
     assert "China & AI." in heard[0][1]
+    assert doubtful.admits(page("Nothing.", "China &amp; AI").encode())
+    assert len(heard) == 1
 
 
 def test_the_version_is_that_of_the_phrases() -> None:
