@@ -65,6 +65,8 @@ def api(port: int = 0) -> Iterator[None]:
     if not port:
         for runs in ("prefect.flow_runs", "prefect.task_runs"):  # what fails is raised to the command, which says it
             logging.getLogger(runs).propagate = False
+        # Heartbeats that no longer reach a server which ends with the run.
+        logging.getLogger("prefect._internal.concurrency").setLevel(logging.CRITICAL)
     if PREFECT_API_URL.value():
         yield
         return

@@ -69,7 +69,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     ("size", "where"),
     [
         ("700k", "bilateral.duckdb"),
-        ("6300k", "spool"),
+        ("5760k", "spool"),
         ("8m", "bilateral.duckdb"),
         ("18m", "published"),
     ],
