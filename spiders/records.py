@@ -17,6 +17,8 @@ from typing import IO, Any
 import brotli
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecord
+from warcio.archiveiterator import ArchiveIterator as LenientIterator
+from warcio.exceptions import ArchiveLoadFailed
 
 MAX_RECORD = 64_000_000
 """Bytes of one archived record that are read into memory."""
@@ -413,10 +415,6 @@ def _next_record(file: IO[bytes], offset: int) -> int | None:
 
 def _read_arc(file: IO[bytes], name: str, wanted: Wanted) -> Iterator[Record | Damage]:
     """ARC, the Internet Archive's format before WARC, which only the lenient library reads."""
-    # warcio loads fsspec where that is installed, which takes a fifth of a second.
-    from warcio.archiveiterator import ArchiveIterator as LenientIterator  # noqa: PLC0415
-    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
-
     records = LenientIterator(file, arc2warc=True)
     offset = 0
     try:
