@@ -5,8 +5,9 @@
 
 The texts are the relevant items of odd months (`relevance_labels.tsv`), others of odd months most of which are near the
 subject (`topic_labels_tune.tsv`, many of them about no topic), and `topics_invented.jsonl`: of those half, by a hash of
-their ids, may be tuned to, and the other half is only scored. Long articles are glued from them. What is held back is
-scored by `tests/eval/relevance.py` only.
+their ids, may be tuned to, and the other half is only scored. Long articles are glued from them. Only scored, too, are
+other items of odd months that were labelled later (`topic_labels_later.tsv`), on which some phrases were found. What is
+held back is scored by `tests/eval/relevance.py` only.
 
 A figure below its floor in `topics_floors.json` is an error.
 """
@@ -47,11 +48,11 @@ def is_scored(item: str) -> bool:
     return hashlib.sha256(item.encode()).digest()[0] % 2 == 1
 
 
-def near() -> list[Text]:
+def near(file: str) -> list[Text]:
     """Items of odd months that are not relevant, with their topics if any fits."""
     found = items()
     texts = []
-    for line in (HERE / "topic_labels_tune.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
         if not line.startswith(("#", "id\t")):
             item, topics = line.split("\t")
             title, text, date = found[item]
@@ -148,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--fit", action="store_true", help="fit the weights, and write them")
     arguments = parser.parse_args()
-    nearby = near()
+    nearby = near("topic_labels_tune.tsv")
     none = [text for text in nearby if not text.topics]
     sets = {
         "relevant": [text for text in labelled() if text.label and not text.held],
@@ -182,11 +183,11 @@ def main() -> None:
         figures_of[name] = report(name, [found[at] for at in of_set[name]], those)
     print("only scored, by the model of all these:")
     scored["long"] = long(scored["en"], none[1::2], seed=2)
+    scored = {f"invented, {name}": those for name, those in scored.items()}
+    scored["near, later"] = [text for text in near("topic_labels_later.tsv") if text.topics]
     for name, those in scored.items():
-        figures_of[f"invented, {name}"] = report(
-            f"invented, {name}", [model.about(*named) for named in how_named(those)], those
-        )
-    titles = [replace(text, text="") for text in scored["en"]]
+        figures_of[name] = report(name, [model.about(*named) for named in how_named(those)], those)
+    titles = [replace(text, text="") for text in scored["invented, en"]]
     report("their titles", [model.about(*named) for named in how_named(titles)], titles)
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     below = [f"{name} {figures_of[name]:.3f} < {floor}" for name, floor in floors.items() if figures_of[name] < floor]
