@@ -235,9 +235,10 @@ def _portion(run: Callable[..., Any], first: int, last: int, articles: int) -> N
         from made, range(8) as r (k) where decision != 'off_topic' order by n, k
     """)
     run("""
-        insert into copies
-        select article_id, md5('article' || (n - n % 3))::uuid, 'repost', 0.9, 0.8, 300,
-            md5('article' || (n - n % 3))::uuid, 250
+        insert into copies by name
+        select article_id, md5('article' || (n - n % 3))::uuid as original_id, 'repost' as relation,
+            0.9 as containment_in_original, 0.8 as containment_of_original, 300 as shared_shingles,
+            original_id as matched_id, 250 as longest_passage, true as is_hidden
         from made where n % 12 = 1 order by n
     """)
     run("""
