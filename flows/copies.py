@@ -43,9 +43,10 @@ def compare(store: Store, articles: Path, texts: Path, pairs: Path) -> None:
     write_lines(texts, sampled)
     candidates = store.candidates(texts)
     full = store.full_shingles()
-    for row in sampled:
-        row["sample"] = [shingle for shingle in row["sample"] if shingle not in full]
-    write_lines(texts, sampled)
+    if full:
+        for row in sampled:
+            row["sample"] = [shingle for shingle in row["sample"] if shingle not in full]
+        write_lines(texts, sampled)
     stored = store.texts({text_hash for pair in candidates for text_hash in pair} - cut.keys())
     others = sorted({source_id for source_id, _ in stored.values()} - repeated.keys())
     for start in range(0, len(others), SOURCES_AT_ONCE):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 CRAWL_SECONDS = 3600
 """Wall time of a crawl, after which its child process is ended; what it had archived is kept."""
-
-
+DAYS_AT_ONCE = 10
+"""Days whose articles are read at once to make stories of them; a story's pass has about so many in sight."""
 MAX_SAID = 1000
 """Bytes of the line in which a crawl says why it broke off."""
 
@@ -284,16 +285,23 @@ def trace(warehouse: Store, settled: Path) -> None:
     first = date.fromordinal(max(1, changed[0] - stories.LAG - stories.WINDOW))  # an archive can claim the year 1
     days = [day.toordinal() for day in warehouse.days_since(first)]
 
+    ahead: dict[int, list[stories.Unit]] = {}
+
     def units(day: int) -> list[stories.Unit]:
-        return [
-            stories.Unit(
-                str(row["article_id"]),
-                day,
-                stories.features(row["title"], row["text"], row["entities"]),
-                str(row["story_id"]),
-            )
-            for row in warehouse.units(date.fromordinal(day))
-        ]
+        if day not in ahead:  # they are asked for in ascending order, each once
+            place = bisect_left(days, day)
+            ahead.clear()
+            ahead.update((other, []) for other in days[place : place + DAYS_AT_ONCE])
+            for row in warehouse.units(date.fromordinal(day), date.fromordinal(max(ahead))):
+                ahead[row["day"].toordinal()].append(
+                    stories.Unit(
+                        str(row["article_id"]),
+                        row["day"].toordinal(),
+                        stories.features(row["title"], row["text"], row["entities"]),
+                        str(row["story_id"]),
+                    )
+                )
+        return ahead.pop(day)
 
     found = stories.follow(changed, days, units)
     write_lines(

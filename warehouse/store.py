@@ -231,6 +231,9 @@ class Version:
 class Store:
     """The master database, opened for writing. Use it as a context manager, holding the lock.
 
+    What a run asks for has to cost by the run's articles, not by those that are stored. A filter on another column
+    reads the texts of all rows beside it; so texts are found by their places (`rowid in`), which are looked up first.
+
     Raises:
         TooNew: the database has migrations this version does not know.
         Damaged: the file cannot be read; also where that shows only later.
@@ -498,8 +501,12 @@ class Store:
             """
             select source_id, text
             from articles
-            where source_id in (select unnest(?::varchar[]))
-            qualify row_number() over (partition by source_id order by first_seen_at desc, article_id) <= ?
+            where rowid in (
+                select rowid
+                from articles
+                where source_id in (select unnest(?::varchar[]))
+                qualify row_number() over (partition by source_id order by first_seen_at desc, article_id) <= ?
+            )
             """,
             [list(sources), count],
         ).fetchall()
@@ -524,16 +531,19 @@ class Store:
         """By hash the source and the text of what is stored under it."""
         rows = self._connection.execute(
             """
+            with wanted as (select unnest(?::varchar[]) as text_hash)
+
             select text_hash, any_value(source_id), any_value(text)
             from (
                 select revision.text_hash, article.source_id, revision.text
                 from revisions as revision
                 join articles as article using (article_id)
+                where revision.rowid in (select rowid from revisions where text_hash in (from wanted))
                 union all
                 select text_hash, source_id, text
                 from articles
+                where rowid in (select rowid from articles where text_hash in (from wanted))
             )
-            where text_hash in (select unnest(?::varchar[]))
             group by text_hash
             """,
             [sorted(hashes)],
@@ -544,6 +554,8 @@ class Store:
         """All that is stored of these articles."""
         rows = self.rows(
             """
+            with wanted as (select unnest(?::uuid[]) as article_id)
+
             select
                 article_id::varchar as article_id,
                 any_value(article.source_id) as source_id,
@@ -559,12 +571,13 @@ class Store:
             from (
                 select article_id, version, seen_at, title, text, extent, extractors, lines, 'revision' as kept
                 from revisions
+                where rowid in (select rowid from revisions where article_id in (from wanted))
                 union all
                 select article_id, version, seen_at, title, text, extent, extractors, lines, reason as kept
                 from other_versions
+                where rowid in (select rowid from other_versions where article_id in (from wanted))
             ) as seen
             join articles as article using (article_id)
-            where article_id in (select unnest(?::uuid[]))
             group by article_id, seen.version
             """,
             [sorted(articles)],
@@ -679,18 +692,37 @@ class Store:
         sql = "select distinct day from story_units where day >= ? order by day"
         return [day for (day,) in self._connection.execute(sql, [first]).fetchall()]
 
-    def units(self, day: date) -> list[dict[str, Any]]:
-        """The articles of a day of which stories are made, with the entities they name, in order of their ids."""
+    def units(self, first: date, last: date) -> list[dict[str, Any]]:
+        """The articles of some days of which stories are made, with the entities they name, in order of their ids."""
+        # In this order, or the texts and the tags of all that is stored would be read.
         sql = """
+            with of_days as materialized (
+                select article.rowid as place, article_id, units.day
+                from articles as article
+                join (select article_id, day from story_units where day between ? and ?) as units using (article_id)
+            ),
+
+            named as (
+                select article_id, list(tag) as entities
+                from tags
+                where kind = 'entity' and article_id in (select article_id from of_days)
+                group by article_id
+            )
+
             select
-                *,
-                coalesce((select list(tag) from tags where tags.article_id = units.article_id and kind = 'entity'), [])
-                    as entities
-            from story_units as units
-            where day = ?
+                article_id,
+                of_days.day,
+                article.story_id,
+                article.title,
+                article.text,
+                coalesce(named.entities, []) as entities
+            from articles as article
+            join of_days using (article_id)
+            left join named using (article_id)
+            where article.rowid in (select place from of_days)
             order by article_id
         """
-        return self.rows(sql, [day])
+        return self.rows(sql, [first, last])
 
     def settle(self, stories: Path) -> None:
         """Make the articles' stories those that the pass over the days found, and note that it has been made.

@@ -1,4 +1,5 @@
 -- Revisions: the histories of articles that the batch touches, as they were judged, replaced as a whole.
+-- Stored ones are found by their place in the table, or the texts of all would be read.
 create or replace temp table contents as
 with seen as (
     select
@@ -14,10 +15,19 @@ with seen as (
     from batch_versions
     union all by name
     select * exclude (revision, cause, last_seen_at, notice) from revisions
-    where article_id in (from batch_revisions select article_id)
+    where
+        rowid in (
+            select of_batch.rowid
+            from revisions as of_batch
+            where of_batch.article_id in (from batch_revisions select article_id)
+        )
     union all by name
     select * exclude (reason) from other_versions
-    where article_id in (from batch_revisions select article_id)
+    where rowid in (
+        select of_batch.rowid
+        from other_versions as of_batch
+        where of_batch.article_id in (from batch_revisions select article_id)
+    )
 )
 
 select
@@ -43,6 +53,7 @@ from (
             article_id,
             count(*) filter (cause = 'edited') as edits
         from revisions
+        where article_id in (from batch_revisions select article_id)
         group by article_id
     ) as stored using (article_id)
     where batch.cause = 'edited'
