@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from io import BytesIO
+from io import BufferedIOBase, BufferedReader, BytesIO
 from typing import Any, cast
 from urllib.parse import urlencode
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 import jmespath
 from cssselect import HTMLTranslator
@@ -450,6 +450,11 @@ _SOURCE = re.compile(rb"<source(?:\s[^<>]{0,300})?>([^<>]{1,200})</source>")
 
 MAX_UNZIPPED = 100_000_000
 """Bytes of one GDELT file after decompression; they hold about 18 MB."""
+MAX_ROWS = 10_000
+"""Lines of one GDELT file, a page each."""
+MAX_ROW = 1_000_000
+"""Bytes of one of its lines."""
+_COLUMNS = 27
 _PAGE_TITLE = re.compile(rb"<PAGE_TITLE>([^<]{1,2000})</PAGE_TITLE>")
 _PAGE_TIME = re.compile(rb"<PAGE_PRECISEPUBTIMESTAMP>(\d{14})</PAGE_PRECISEPUBTIMESTAMP>")
 
@@ -460,11 +465,30 @@ def parse_gkg(body: bytes) -> list[Link]:
     The file's own date is that of GDELT's batch and says nothing of publication.
 
     Raises:
-        NotADiscovery: not such a file, or more than MAX_UNZIPPED.
+        NotADiscovery: not such a file, or more than MAX_UNZIPPED or MAX_ROWS.
     """
+    links: dict[str, Link] = {}
+    is_table, start = False, b""
+    for number, line in enumerate(_zipped_lines(body)):
+        if number == MAX_ROWS:
+            raise NotADiscovery(f"more than {MAX_ROWS} rows in the zip file")
+        start = start or line.strip()[:40]
+        row = line.split(b"\t", _COLUMNS)
+        if len(row) == _COLUMNS:
+            is_table = True
+            if link := _gkg_link(row):
+                links.setdefault(link.url, link)
+    if start and not is_table:
+        raise NotADiscovery(f"not a knowledge graph file: begins with {start!r}")
+    return list(links.values())
+
+
+def _zipped_lines(body: bytes) -> Iterator[bytes]:
+    """Lines of the first file in a zip file, unpacked as they are read; of longer ones MAX_ROW at a time."""
     try:
-        with ZipFile(BytesIO(body)) as archive, archive.open(archive.namelist()[0]) as member:
-            raw = member.read(MAX_UNZIPPED + 1)
+        with ZipFile(BytesIO(body)) as archive, _first_file(archive) as lines:
+            while line := lines.readline(MAX_ROW):
+                yield line
     except (
         BadZipFile,
         zlib.error,
@@ -475,26 +499,32 @@ def parse_gkg(body: bytes) -> list[Link]:
         RuntimeError,
         NotImplementedError,
     ) as error:
-        raise NotADiscovery(f"not a zip file: {error}; begins with {body[:40]!r}") from None
-    if len(raw) > MAX_UNZIPPED:
-        raise NotADiscovery(f"more than {MAX_UNZIPPED} bytes in the zip file")
-    rows = [row for row in (line.split(b"\t") for line in raw.split(b"\n")) if len(row) == 27]
-    if raw.strip() and not rows:
-        raise NotADiscovery(f"not a knowledge graph file: begins with {raw[:40]!r}")
+        raise NotADiscovery(f"not a zip file to read: {error}; begins with {body[:40]!r}") from None
 
-    def link(row: list[bytes]) -> Link | None:
-        title, published = _PAGE_TITLE.search(row[26]), _PAGE_TIME.search(row[26])
-        try:
-            return Link(
-                url=absolute(row[4].decode("utf-8", "replace")),
-                title=plain(title[1].decode("utf-8", "replace")) if title else "",
-                published=dates.read(published[1].decode(), "UTC") if published else UNKNOWN,
-                publisher=plain(row[3].decode("utf-8", "replace")),
-            )
-        except BadUrl:
-            return None
 
-    return list(_unique(link(row) for row in rows if row[2] == b"1"))
+def _first_file(archive: ZipFile) -> BufferedReader:
+    packed = archive.infolist()[0]
+    if packed.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        # Of the others zipfile unpacks at once whatever comes out.
+        raise BadZipFile(f"compressed by method {packed.compress_type}")
+    if packed.file_size > MAX_UNZIPPED:  # it gives no more than the file says of itself
+        raise BadZipFile(f"more than {MAX_UNZIPPED} bytes in it")
+    return BufferedReader(cast("BufferedIOBase", archive.open(packed)))
+
+
+def _gkg_link(row: list[bytes]) -> Link | None:
+    if row[2] != b"1":  # no web page
+        return None
+    title, published = _PAGE_TITLE.search(row[26]), _PAGE_TIME.search(row[26])
+    try:
+        return Link(
+            url=absolute(row[4].decode("utf-8", "replace")),
+            title=plain(title[1].decode("utf-8", "replace")) if title else "",
+            published=dates.read(published[1].decode(), "UTC") if published else UNKNOWN,
+            publisher=plain(row[3].decode("utf-8", "replace")),
+        )
+    except BadUrl:
+        return None
 
 
 def _page(body: bytes, encoding: str) -> etree._Element:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -507,10 +508,10 @@ def test_an_aggregator_never_asks_for_pages_and_leaves_our_own_sources_alone(log
 # GDELT -------------------------------------------------------------------------------------------------------
 
 
-def gkg(*rows: bytes, member: str = "x.gkg.csv") -> bytes:
+def gkg(*rows: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(member, b"\n".join(rows))
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("x.gkg.csv", b"\n".join(rows))
     return buffer.getvalue()
 
 
@@ -550,6 +551,27 @@ def test_a_zip_bomb_is_refused_within_its_bound(monkeypatch: pytest.MonkeyPatch)
     assert len(bomb) < 100_000
     with pytest.raises(NotADiscovery, match="more than"):
         parse_gkg(bomb)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        gkg(b"\n" * 10_000_000),
+        gkg(b"ab\t" * 5_000_000),
+        gkg(b"", gkg_row(b"https://site.example/" + b"a" * 20_000_000, b"")),
+        gkg(*(gkg_row(b"https://site.example/%d" % number, b"") for number in range(100_000))),
+        gkg(b"\0" * 50_000_000, method=zipfile.ZIP_BZIP2),
+        gkg(b"\0" * 50_000_000, method=zipfile.ZIP_LZMA),
+    ],
+    ids=["lines", "columns", "a long row", "pages", "bzip2", "lzma"],
+)
+def test_a_hostile_zip_takes_little_memory(bomb: bytes) -> None:
+    tracemalloc.start()
+    with pytest.raises(NotADiscovery):
+        parse_gkg(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30_000_000
 
 
 # In a crawl --------------------------------------------------------------------------------------------------
