@@ -32,15 +32,16 @@ select
     source_id || ' ' || health as subject,
     case
         when health = 'changed layout' then 'its pages come without text or date'
+        when health = 'no articles' then 'none of the latest addresses that it announced could be read'
         when health = 'silent' then format(
             'newest article {}, usually one within {:.0f} h',
-            strftime(newest_article, '%Y-%m-%d'), expected_hours::double
+            coalesce(strftime(newest_article, '%Y-%m-%d'), 'none yet'), expected_hours::double
         )
         else format('{} times in a row', consecutive_failures)
     end as message
 from source_health
 where
-    health in ('changed layout', 'silent')
+    health in ('changed layout', 'no articles', 'silent')
     or (health in ('failing', 'refusing') and consecutive_failures >= $failures)
 order by source_id
 """

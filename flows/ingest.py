@@ -33,13 +33,14 @@ _CONCERNS = """
 select
     source_id || ' is ' || case health
         when 'changed layout' then 'giving pages without text or date: its layout may have changed'
+        when 'no articles' then 'giving no articles: none of the latest addresses that it announced could be read'
         else format(
             '{}: newest article {}, usually one within {:.0f} h',
-            health, strftime(newest_article, '%Y-%m-%d'), expected_hours::double
+            health, coalesce(strftime(newest_article, '%Y-%m-%d'), 'none yet'), expected_hours::double
         )
     end as concern
 from source_health
-where health in ('late', 'silent', 'changed layout')
+where health in ('late', 'silent', 'changed layout', 'no articles')
 """
 
 _LATER = """

@@ -179,3 +179,42 @@ def test_a_source_that_never_gave_dates_has_not_changed(history: History) -> Non
         [MONDAY - timedelta(hours=n) for n in range(20)], precision="none"
     )
     assert history.read(MONDAY).health(MONDAY)["health"] == "ok"
+
+
+@pytest.mark.parametrize(("days", "state"), [(2, "ok"), (5, "late"), (12, "silent")])
+def test_a_source_that_never_gave_an_article_is_silent_since_it_was_first_read(
+    history: History, days: int, state: str
+) -> None:
+    for day in range(days + 1):
+        history.read(MONDAY + timedelta(days=day))
+    row = history.health(MONDAY + timedelta(days=days))
+    assert (row["health"], row["silent_hours"], row["articles"]) == (state, 24 * days, 0)
+    assert row["newest_article"] is None
+
+
+@pytest.mark.parametrize("outcome", ["no_text", "refused", "http_error", "robots", "timed_out"])
+def test_a_source_none_of_whose_announced_pages_can_be_read_gives_no_articles(history: History, outcome: str) -> None:
+    history.published([MONDAY - timedelta(hours=n) for n in range(60)], outcome=outcome)
+    assert history.read(MONDAY).health(MONDAY)["health"] == "no articles"
+
+
+def test_a_source_whose_pages_are_refused_from_one_day_on_gives_no_articles_any_more(history: History) -> None:
+    history.published(SUMMER)
+    history.published([MONDAY - timedelta(minutes=n) for n in range(20)], outcome="refused")
+    assert history.read(MONDAY).health(MONDAY)["health"] == "no articles"
+
+
+def test_one_article_among_the_pages_of_a_day_is_enough(history: History) -> None:
+    history.published([MONDAY - timedelta(hours=2)])
+    history.published([MONDAY - timedelta(minutes=n) for n in range(60)], outcome="not_html")
+    assert history.read(MONDAY).health(MONDAY)["health"] == "ok"
+
+
+def test_a_page_that_was_an_error_page_first_and_an_article_later_has_its_text(history: History) -> None:
+    early = [MONDAY - timedelta(hours=n) for n in range(1, 21)]
+    history.published(early, outcome="error_page")
+    errors, history.fetches = history.fetches, []
+    history.published([day + timedelta(minutes=30) for day in early])
+    history.fetches += [error | {"run_id": "earlier", "warc_file": "v"} for error in errors]
+    row = history.read(MONDAY).health(MONDAY)
+    assert (row["without_text"], row["without_date"], row["health"]) == (0, 0, "ok")

@@ -31,6 +31,7 @@ create or replace macro source_health_at(judged_at) as table
     successes as (
         select
             source_id,
+            min(read_at) filter (succeeded) as first_success,
             max(read_at) filter (succeeded) as last_success,
             max(read_at) as last_tried,
             arg_max(refused, read_at) as is_refusing
@@ -48,23 +49,47 @@ create or replace macro source_health_at(judged_at) as table
         group by readings.source_id
     ),
 
-    -- The latest twenty article pages against those of half a year before: text and date found? A page that is visited again
-    -- says no more.
+    -- What became of the addresses that half a year announced: an article, if any visit to one gave it, else what its first
+    -- page was. A page that is visited again says no more.
+    announced as (
+        select
+            *,
+            outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html') as is_page
+        from known_fetches
+        where
+            role = 'article'
+            and outcome not in ('redirect', 'unchanged')
+            and fetched_at > (select moment - interval 180 days from clock)
+        qualify
+            row_number() over (
+                partition by source_id, link_key
+                order by outcome = 'article' desc, is_page desc, fetched_at asc, url desc
+            ) = 1
+    ),
+
+    -- Of the latest twenty, with all others of the same days: did any give a text?
+    given as (
+        select
+            source_id,
+            count(*) as addresses,
+            bool_or(outcome in ('article', 'off_topic', 'gated')) as has_articles
+        from (
+            from announced
+            qualify rank() over (partition by source_id order by fetched_at::date desc) <= 20
+        ) as latest
+        group by source_id
+    ),
+
+    -- The latest twenty article pages against those before: text and date found?
     pages as (
         select
-            fetches.source_id,
-            fetches.outcome = 'article' as has_text,
-            fetches.outcome = 'article' and coalesce(articles.published_precision, 'none') != 'none' as has_date,
-            row_number() over (partition by fetches.source_id order by fetches.fetched_at desc, fetches.url desc) <= 20 as is_recent
-        from (
-            from known_fetches
-            where
-                role = 'article'
-                and outcome in ('article', 'no_text', 'section', 'error_page', 'wall', 'shell', 'not_html')
-                and fetched_at > (select moment - interval 180 days from clock)
-            qualify row_number() over (partition by source_id, link_key order by fetched_at asc, url desc) = 1
-        ) as fetches
+            announced.source_id,
+            announced.outcome = 'article' as has_text,
+            announced.outcome = 'article' and coalesce(articles.published_precision, 'none') != 'none' as has_date,
+            row_number() over (partition by announced.source_id order by announced.fetched_at desc, announced.url desc) <= 20 as is_recent
+        from announced
         left join known_articles as articles using (url_key)
+        where announced.is_page
     ),
 
     yield as (
@@ -109,12 +134,17 @@ create or replace macro source_health_at(judged_at) as table
         group by source_id
     ),
 
+    -- A source that never gave an article has been silent since it was first read.
     habits as (
         select
-            totals.*,
+            sources.source_id,
+            totals.* exclude (source_id),
+            coalesce(totals.newest_article, successes.first_success) as heard_at,
             usual.usual_gap_hours,
             coalesce(usual.gaps, 0) as gaps
-        from totals
+        from sources
+        left join totals using (source_id)
+        left join successes using (source_id)
         left join usual using (source_id)
     ),
 
@@ -145,12 +175,12 @@ create or replace macro source_health_at(judged_at) as table
     silence as (
         select
             habits.source_id,
-            epoch(clock.moment - habits.newest_article) / 3600 - 24 * (
+            epoch(clock.moment - habits.heard_at) / 3600 - 24 * (
                 select count(*)
                 from holidays
                 where
                     holidays.country = sources.country
-                    and holidays.day > (habits.newest_article at time zone 'UTC')::date
+                    and holidays.day > (habits.heard_at at time zone 'UTC')::date
                     and holidays.day <= (clock.moment at time zone 'UTC')::date
             ) as silent_hours,
             -- With too little history, three times the declared cadence stands for the habit.
@@ -179,6 +209,7 @@ create or replace macro source_health_at(judged_at) as table
                     (yield.without_text >= 0.6 and coalesce(yield.without_text_before, 0) < 0.3)
                     or (yield.without_date >= 0.6 and coalesce(yield.without_date_before, 0) < 0.3 and yield.without_date_before is not null)
                 ) then 'changed layout'
+            when given.addresses >= 5 and not given.has_articles then 'no articles'
             when silence.silent_hours > 3 * silence.expected_hours then 'silent'
             when silence.silent_hours > 1.5 * silence.expected_hours then 'late'
             else 'ok'
@@ -197,6 +228,7 @@ create or replace macro source_health_at(judged_at) as table
     left join successes using (source_id)
     left join failing using (source_id)
     left join yield using (source_id)
+    left join given using (source_id)
     left join habits using (source_id)
     left join silence using (source_id)
     order by sources.source_id;
