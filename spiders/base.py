@@ -46,7 +46,7 @@ from spiders.outcomes import Outcome
 from spiders.politeness import LeftAlone, RobotsUnread, Unchanged
 from spiders.records import Position
 from spiders.revisits import Revisit
-from spiders.urls import absolute, url_key
+from spiders.urls import BadUrl, absolute, same_site, url_key
 
 Kind = Literal["government", "state_media", "media", "trade_press", "think_tank", "newsletter", "aggregator", "archive"]
 
@@ -149,6 +149,7 @@ class SourceSpider(Spider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._taken: set[str] = set()
+        self._moved: dict[str, str] = {}
         self._reached = False
         self._revisited = False
         self._waiting: deque[str] = deque()
@@ -158,6 +159,7 @@ class SourceSpider(Spider):
         """Visit pages again when nothing new is left to fetch."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.idle, signals.spider_idle)
+        crawler.signals.connect(spider.redirected, signals.request_reached_downloader)
         return spider
 
     @classmethod
@@ -333,9 +335,34 @@ class SourceSpider(Spider):
     def _revisit(self, one: Revisit) -> Request:
         asked = {"If-None-Match": one.etag, "If-Modified-Since": one.last_modified}
         conditions = {name: value for name, value in asked.items() if value}
-        meta = {"known": self._known(one.link, "") | {"url_key": one.url_key}, "conditional": bool(conditions)}
+        known = self._known(one.link, "") | {"url_key": one.url_key, "same_article": True}
+        meta = {"known": known, "revisit": known, "conditional": bool(conditions)}
         headers = {**self.headers, **conditions}
         return Request(one.address, self.fetched, headers=headers, errback=self.failed, dont_filter=True, meta=meta)
+
+    def redirected(self, request: Request) -> None:
+        """Tell whether the page that a visit is led to is still that of its article.
+
+        It is where its site says that it has moved for good, within the site; the new address is then known as the
+        article's, and a feed that announces it later brings nothing new. Another site's address is not this one's to
+        give away; and what is an article itself, or the new address of another one, stays that.
+        """
+        visit = request.meta.get("revisit")
+        if not visit or "redirect_urls" not in request.meta:
+            return
+        moved = None
+        with suppress(BadUrl):
+            asked, key = url_key(request.meta["redirect_urls"][0]), url_key(request.url)
+            if key == asked:
+                moved = visit
+            elif (
+                set(request.meta["redirect_reasons"]) <= _FOR_GOOD
+                and same_site(key, asked)
+                and not (key in self._taken or (self.run and key in self.run.known({key})))
+                and self._moved.setdefault(key, visit["url_key"]) == visit["url_key"]  # also when it is asked again
+            ):
+                moved = visit if "fetch_url" in visit else visit | {"url": request.url}
+        request.meta["known"] = moved or {name: value for name, value in visit.items() if name != "same_article"}
 
     def _article(self, link: Link, feed_url: str) -> Iterator[Request]:
         if self.headline_only:
@@ -398,6 +425,9 @@ class SourceSpider(Spider):
         if position := _archived(request):
             details |= asdict(position)
         self.run.log.row(self.name, request.url, outcome, role=known["role"], link=known["url"], **details)
+
+
+_FOR_GOOD = frozenset({301, 308})
 
 
 def _archived(request: Request) -> Position | None:

@@ -129,7 +129,9 @@ def extract(record: Record) -> Extraction:
         published, source = (feed, "feed") if feed.at and feed.at <= latest else (UNKNOWN, "future")
     updated = meta.updated.at or _announced(record, "updated").at
     canonical = "" if record.known.get("fetch_url") or headline_only else _absolute(meta.canonical, url)
-    key = canonical_key(canonical, url) or key
+    # A page that is visited again does not become another article by the address that it names now.
+    visited = record.known.get("url_key") if record.known.get("same_article") else ""
+    key = str(visited or canonical_key(canonical, url) or key)
     return Extraction(
         Outcome.ARTICLE,
         Article(

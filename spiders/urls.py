@@ -156,14 +156,15 @@ def canonical_key(canonical: str, url: str) -> str:
         and "amp" not in here.path[len(path) :].split("/")
     ):
         return ""
-    same_site = (
-        there.netloc == here.netloc
-        or there.netloc.endswith(f".{here.netloc}")
-        or here.netloc.endswith(f".{there.netloc}")
-    )
-    if same_site or _names_nothing(here.path):
+    if same_site(key, asked) or _names_nothing(here.path):
         return key
     return ""
+
+
+def same_site(key: str, other: str) -> bool:
+    """Whether the hosts of two url_keys are one, or one is inside the other's domain."""
+    here, there = urlsplit(key).netloc, urlsplit(other).netloc
+    return here == there or there.endswith(f".{here}") or here.endswith(f".{there}")
 
 
 def _names_nothing(path: str) -> bool:

@@ -911,3 +911,87 @@ def test_pages_are_visited_again_and_what_became_of_each_is_told(
         assert told("select count(*) from articles") == [(6,)]
         for check in CHECKS:
             assert told(check.read_text(encoding="utf-8")) == [], check.name
+
+
+def test_an_article_that_moves_for_good_within_its_site_stays_the_same_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("moved", "renamed", "lent", "abroad", "merged", "left", "right")
+
+    def page(name: str, canonical: str = "", text: str = ENGLISH) -> tuple[int, bytes, dict[str, str]]:
+        paragraphs = "".join(f"<p>{line} ({name})</p>" for line in text.splitlines()[1:])
+        head = f"<title>{name}: {ENGLISH_TITLE}</title><link rel='canonical' href='{canonical}'>"
+        body = f"<html><head>{head}</head><body><article><h1>{name}: {ENGLISH_TITLE}</h1>{paragraphs}</article></body>"
+        return 200, body.encode(), {}
+
+    with newsroom() as (address, room):
+
+        def announce(*names: str) -> None:
+            items = "".join(
+                f"<item><title>{name}: {ENGLISH_TITLE}</title><link>{address}/{name}</link></item>" for name in names
+            )
+            room.pages["/feed.xml"] = (200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), {})
+
+        def redirect(name: str, status: int, to: str) -> None:
+            room.pages[f"/{name}"] = (status, b"", {"Location": to})
+
+        (tmp_path / "moving_sources.py").write_text(
+            SPIDER.format(name="wire", feed=f"{address}/feed.xml", more=""), encoding="utf-8"
+        )
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        data = tmp_path / "data"
+
+        def run(after: timedelta) -> list[str]:
+            room.asked.clear()
+            ingest(
+                Request(
+                    data,
+                    spider_modules=("moving_sources",),
+                    guard_allow=("127.0.0.1",),
+                    clock=START + after,
+                    settings={"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False},
+                )
+            )
+            return [path[1:] for path, _ in room.asked]
+
+        def told(sql: str) -> list[tuple]:
+            return query(Data(data).snapshot, sql).rows
+
+        for name in names:
+            room.pages[f"/{name}"] = page(name)
+        announce(*names)
+        run(timedelta(0))
+        # The next day one has moved, one names another address, one is shown elsewhere for a while, one is on another
+        # site, one is on a page that is announced as an article itself, and two are on one page.
+        redirect("moved", 301, "/moved-a")
+        redirect("moved-a", 308, "/moved-b")
+        room.pages["/moved-b"] = page("moved", f"{address}/moved-b", EDITED[1])
+        room.pages["/renamed"] = page("renamed", f"{address}/renamed-b", EDITED[1])
+        redirect("lent", 302, "/lent-b")
+        room.pages["/lent-b"] = page("lent")
+        redirect("abroad", 301, f"{address.replace('127.0.0.1', 'localhost')}/abroad-b")
+        room.pages["/abroad-b"] = page("abroad")
+        redirect("merged", 301, "/merged-b")
+        room.pages["/merged-b"] = page("merged")
+        redirect("left", 301, "/joint")
+        redirect("right", 301, "/joint")
+        room.pages["/joint"] = page("left")
+        announce(*names, "merged-b")
+        run(DAY)
+        found = {key.rpartition("/")[2]: url for key, url in told("select url_key, url from articles")}
+        assert set(found) == {*names, "lent-b", "abroad-b", "merged-b", "joint"}
+        assert found["moved"] == f"{address}/moved-b"
+        assert f"{address}/joint" in {found["left"], found["right"]} != {f"{address}/joint"}
+        edited = {name for (name,) in told("select split_part(title, ':', 1) from revision_diff")}
+        assert edited - {"left", "right"} == {"moved", "renamed"}
+        # Announced at its new address, it is not read as a new one; and it is visited there.
+        announce("moved-b")
+        room.pages["/moved-b"] = page("moved", text=ENGLISH.replace("$93", "$45"))
+        assert [name for name in run(3 * DAY) if name.startswith("moved")] == ["moved-b"]
+        assert told("select count(*) from articles") == [(11,)]
+        assert told(
+            "select max(revision) from revisions join articles using (article_id) where url_key like '%/moved'"
+        ) == [(3,)]
+        for check in CHECKS:
+            assert told(check.read_text(encoding="utf-8")) == [], check.name
