@@ -284,10 +284,13 @@ class SourceSpider(Spider):
         ]
         keys = {link.url: url_key(link.url) for link in wanted}
         known = self.run.known(set(keys.values()))
+        again = self._due_in_feed()
         fresh = [
             link
             for link in wanted
-            if keys[link.url] not in known or (link.updated.at and link.updated.at > known[keys[link.url]])
+            if keys[link.url] not in known
+            or (link.updated.at and link.updated.at > known[keys[link.url]])
+            or keys[link.url] in again
         ]
         fresh.sort(key=lambda link: link.published.at or link.updated.at or now, reverse=True)
         taken = left = 0
@@ -316,6 +319,11 @@ class SourceSpider(Spider):
     def reads_pages(cls) -> bool:
         """Whether articles are read from their pages, which can be visited again."""
         return not cls.headline_only
+
+    def _due_in_feed(self) -> set[str]:
+        """Articles to be read again where their feed announces them, for that is where they were read."""
+        due = self.run.revisits.get(self.name, ()) if self.run and not self.reads_pages() else ()
+        return {url_key(one.link.url) for one in due}
 
     def idle(self) -> None:
         """Visit pages again, once.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, count, pairwise
 from pathlib import Path
@@ -995,3 +996,41 @@ def test_an_article_that_moves_for_good_within_its_site_stays_the_same_one(
         ) == [(3,)]
         for check in CHECKS:
             assert told(check.read_text(encoding="utf-8")) == [], check.name
+
+
+def test_an_entry_that_is_edited_in_a_feed_with_whole_articles_is_a_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with newsroom() as (address, room):
+
+        def announce(text: str, now: datetime) -> None:
+            item = f"<title>{ENGLISH_TITLE}</title><link>{address}/chips</link><pubDate>{START:%a, %d %b %Y %T} GMT</pubDate>"
+            body = escape("".join(f"<p>{line}</p>" for line in text.splitlines()[1:]))
+            entry = f"<item>{item}<description>{body}</description></item>"
+            feed = f"<rss version='2.0'><channel><lastBuildDate>{now}</lastBuildDate>{entry}</channel></rss>"
+            room.pages["/letter.xml"] = (200, feed.encode(), {})
+
+        (tmp_path / "letters.py").write_text(
+            SPIDER.format(name="letter", feed=f"{address}/letter.xml", more="body_from_feed = True"), encoding="utf-8"
+        )
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        told = []
+        for after, text in ((timedelta(0), ENGLISH), (timedelta(hours=1), ENGLISH), (DAY, EDITED[1])):
+            announce(text, START + after)
+            ingest(
+                Request(
+                    tmp_path / "data",
+                    sources=("letter",),
+                    spider_modules=("letters",),
+                    guard_allow=("127.0.0.1",),
+                    clock=START + after,
+                    settings={"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False},
+                )
+            )
+            sql = "select count(*), (select count(*) from articles) from fetches where role = 'article'"
+            told += query(Data(tmp_path / "data").snapshot, sql).rows
+        assert told == [(1, 1), (1, 1), (2, 1)], "read a second time when it is due, not before"
+        sql = "select words_removed, words_added, hours_between from revision_diff"
+        assert query(Data(tmp_path / "data").snapshot, sql).rows == [(["93"], ["39"], 24.0)]
+        assert {path for path, _ in room.asked} == {"/robots.txt", "/letter.xml"}
