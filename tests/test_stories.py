@@ -180,6 +180,14 @@ def test_articles_of_one_agency_and_of_one_source_count_once(tmp_path: Path) -> 
         assert (story["article_count"], story["independent_count"]) == (4, 2)
 
 
+def test_one_view_says_which_agency_an_article_credits(tmp_path: Path) -> None:
+    wires = [{"kind": "agency", "tag": tag, "score": 1.0} for tag in ("xinhua", "reuters")]
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
+        rows.load(store, tmp_path, [event("geneva", 0, 0, tags=wires), event("geneva", 1, 0)])
+        (credited,) = store.rows("select agency, agencies from credited_agencies")
+    assert credited == {"agency": "reuters", "agencies": ["reuters", "xinhua"]}
+
+
 def test_an_off_topic_article_is_in_no_other_ones_story_and_leaves_it_when_it_becomes_so(tmp_path: Path) -> None:
     with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [event("geneva", n, 0) for n in range(3)])

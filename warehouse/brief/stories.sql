@@ -16,20 +16,13 @@ known as (
         source.country,
         coalesce(article.published_at, article.first_seen_at) as appeared_at,
         coalesce(original.article_id is not null and copy.is_hidden, false) as is_copy,
-        coalesce(agency.tag, article.source_id) as voice
+        coalesce(credited.agency, article.source_id) as voice
     from articles as article
     semi join new_stories using (story_id)
     join sources as source using (source_id)
     left join copies as copy using (article_id)
     left join articles as original on copy.original_id = original.article_id and original.first_seen_at <= getvariable('until')
-    left join (
-        select
-            article_id,
-            min(tag) as tag
-        from tags
-        where kind = 'agency'
-        group by article_id
-    ) as agency on article.article_id = agency.article_id
+    left join credited_agencies as credited on article.article_id = credited.article_id
     where article.decision != 'off_topic' and article.first_seen_at <= getvariable('until')
 ),
 

@@ -9,16 +9,9 @@ select
     min(article.published_at) as first_published_at,
     max(article.published_at) as last_published_at,
     count(*) as article_count,
-    count(distinct coalesce(agency.tag, article.source_id)) filter (copy.article_id is null) as independent_count
+    count(distinct coalesce(credited.agency, article.source_id)) filter (copy.article_id is null) as independent_count
 from articles as article
 left join copies as copy using (article_id)
-left join (
-    select
-        article_id,
-        min(tag) as tag
-    from tags
-    where kind = 'agency'
-    group by article_id
-) as agency using (article_id)
+left join credited_agencies as credited using (article_id)
 where article.story_id in (from touched_stories select story_id)
 group by article.story_id;

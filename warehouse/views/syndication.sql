@@ -7,15 +7,6 @@ with dated as (
         coalesce(article.published_at, article.first_seen_at) as appeared_at
     from articles as article
     join sources as source using (source_id)
-),
-
-agencies as (
-    select
-        article_id,
-        list(tag order by tag asc) as names
-    from tags
-    where kind = 'agency'
-    group by article_id
 )
 
 select
@@ -29,7 +20,7 @@ select
     round(copy.containment_of_original, 3) as share_of_original,
     round(copy.containment_in_original, 3) as share_of_copy,
     copy.longest_passage,
-    coalesce(agencies.names, []) as agencies,
+    coalesce(credited.agencies, []) as agencies,
     article.title,
     article.url,
     original.url as original_url,
@@ -39,7 +30,7 @@ select
 from copies as copy
 join dated as article on copy.article_id = article.article_id
 join dated as original on copy.original_id = original.article_id
-left join agencies on copy.original_id = agencies.article_id
+left join credited_agencies as credited on copy.original_id = credited.article_id
 where article.decision != 'off_topic';
 
 comment on column syndication.original_title is 'Title of the original.';
