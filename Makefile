@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo explore test test-slow soak lint coverage audit sbom format eval bench bench-load bench-tagging bench-retag bench-search lock install install-dev
+.PHONY: help demo explore test test-slow soak lint coverage audit sbom format eval bench bench-load bench-tagging bench-retag bench-search bench-day lock install install-dev
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
@@ -74,6 +74,9 @@ bench-retag: install-dev  ## Measure judging 100,000 stored articles again (need
 
 bench-search: install-dev  ## Measure search, views and publishing on 1,000,000 articles (needs the real data, 15 GB and an hour)
 	PYTHONPATH=. $(BIN)/python tests/bench_search.py
+
+bench-day: install-dev  ## Measure the daily run on 300,000 articles and on none (needs the real data, 5 GB and twenty minutes)
+	PYTHONPATH=. $(BIN)/python tests/bench_day.py
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-annotate --no-header -p 3.11 --extra build pyproject.toml -o requirements.txt

@@ -126,7 +126,8 @@ def generate(path: Path, articles: int) -> None:
             'https://source' || n || '.example/', 'none', 24, true from range(100) as r (n)
         """, [list(KINDS), list(COUNTRIES)])  # fmt: skip
         run(
-            "insert into runs (run_id, kind, started_at, status, version) values ('run', 'ingest', '2026-11-21', 'ok', '1')"
+            "insert into runs by name select 'run' as run_id, 'ingest' as kind, timestamptz '2026-11-21 00:00:00+00' as started_at, "
+            "started_at + interval 1 hour as finished_at, 'ok' as status, '1' as version"
         )
         run("""
             insert into entities
