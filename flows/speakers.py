@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.attribution import attribution, fits, is_named, may_speak, names, pronoun, repetitions, subject
 from flows.attribution.chinese import is_name as is_chinese_name
-from flows.attribution.english import is_name
+from flows.attribution.english_phrases import is_name
 from flows.attribution.named import QUOTED, Named, Reference, Span
 from flows.fingerprint import simplified
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from flows.attribution import chinese, english
+from flows.attribution import english_phrases as phrases
 from flows.attribution.named import Named, Reference, Span
 from flows.fingerprint import CJK
 
@@ -26,23 +27,23 @@ def subject(sentence: str) -> Span | None:
 
 def repetitions(sentence: str, refers: Reference) -> Iterator[Span]:
     """Where a sentence has the noun that a reference repeats: for "the ministry", "China's Ministry of Commerce"."""
-    return chinese.repetitions(sentence, refers) if _IS_CJK.search(sentence) else english.repetitions(sentence, refers)
+    return chinese.repetitions(sentence, refers) if _IS_CJK.search(sentence) else phrases.repetitions(sentence, refers)
 
 
 def names(sentence: str) -> Iterator[Span]:
     """The names in a sentence."""
-    return chinese.names(sentence) if _IS_CJK.search(sentence) else english.names(sentence)
+    return chinese.names(sentence) if _IS_CJK.search(sentence) else phrases.names(sentence)
 
 
 def fits(refers: Reference, text: str, *, speaks: bool) -> bool:
     """Whether a reference could mean this speaker, or, where it does not speak, this subject or name."""
-    of_language = chinese.fits if _IS_CJK.search(text) else english.fits
+    of_language = chinese.fits if _IS_CJK.search(text) else phrases.fits
     return of_language(refers, text, speaks=speaks)
 
 
 def may_speak(text: str) -> bool:
     """Whether the subject of the sentence before a quotation may be its speaker: somebody, or an organisation."""
-    return chinese.may_speak(text) if _IS_CJK.search(text) else english.may_speak(text)
+    return chinese.may_speak(text) if _IS_CJK.search(text) else phrases.may_speak(text)
 
 
 def is_named(text: str) -> bool:
@@ -52,4 +53,4 @@ def is_named(text: str) -> bool:
 
 def pronoun(text: str) -> Reference | None:
     """What a subject that is a pronoun refers to; None where it is none."""
-    return chinese.pronoun(text) if _IS_CJK.search(text) else english.pronoun(text)
+    return chinese.pronoun(text) if _IS_CJK.search(text) else phrases.pronoun(text)
