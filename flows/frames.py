@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.fingerprint import is_cjk
-from flows.speakers import Speakers
+from flows.speakers.text import Speakers
 from flows.tagging import FACETS, SENTENCE_LIMIT, Evidence, Hit, Lexicon, Reading, Tag
 from flows.topics import TITLE_WEIGHT
 

@@ -1,4 +1,4 @@
-"""Sentences with who says them and how they frame, written to develop flows/speakers.py and flows/frames.py on.
+"""Sentences with who says them and how they frame, written to develop flows/speakers and flows/frames.py on.
 
 (context, sentence, speaker, frame). They are no measure: tests/eval/frames.py measures on others.
 """

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from flows.frames import FRAMED_SENTENCES, FRAMES_FILE, KINDS, Frames
 from flows.relevance import Tagger
-from flows.speakers import SPEAKER_LIMIT, Speakers, quotations
+from flows.speakers.text import SPEAKER_LIMIT, Speakers, quotations
 from flows.tagging import LEXICON_FILE, SENTENCE_LIMIT, Evidence, Lexicon, LexiconError, Reading, sentences
 from tests.speakers_dev import CHINESE, ENGLISH, LATER, MORE
 

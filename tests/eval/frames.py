@@ -30,7 +30,7 @@ from typing import Any
 
 from flows.fingerprint import is_cjk
 from flows.frames import FRAMES, Frames
-from flows.speakers import Speakers
+from flows.speakers.text import Speakers
 from flows.tagging import sentences
 
 LABELS = Path(__file__).parent / "speakers.jsonl"

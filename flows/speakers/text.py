@@ -1,18 +1,18 @@
-"""Who says a sentence: the quotations of an English or Chinese text, and the speaker each sentence is attributed to.
+"""The speakers of a text: its quotations, and whom each of its sentences is attributed to.
 
-Rules on words, no model: a sentence is attributed by what stands in it outside its quotations ("X said", "according to
-X", "X表示", "X：…"), or else, where it is a quotation, by the sentence in which that quotation opens or ends.
+A sentence is attributed by what stands in it outside its quotations ("X said", "according to X", "X表示", "X：…"), or
+else, where it is a quotation, by the sentence in which that quotation opens or ends.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from flows.attribution import attribution, fits, is_named, may_speak, names, pronoun, repetitions, subject
-from flows.attribution.chinese import is_name as is_chinese_name
-from flows.attribution.english_phrases import is_name
-from flows.attribution.named import QUOTED, Named, Reference, Span
 from flows.fingerprint import simplified
+from flows.speakers.chinese import is_name as is_chinese_name
+from flows.speakers.english_phrases import is_name
+from flows.speakers.named import QUOTED, Named, Reference, Span
+from flows.speakers.sentence import attribution, fits, is_named, may_speak, names, pronoun, repetitions, subject
 
 SENTENCES_READ = 2_000
 """Sentences of a text that are attributed; those after them have no speaker."""

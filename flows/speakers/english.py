@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from flows.attribution import english_words as listed
-from flows.attribution.english_phrases import (
+from flows.speakers import english_words as listed
+from flows.speakers.english_phrases import (
     Token,
     has_role,
     is_name,
@@ -20,7 +20,7 @@ from flows.attribution.english_phrases import (
     reduced,
     tokens_of,
 )
-from flows.attribution.named import QUOTED, Named, Reference, Span
+from flows.speakers.named import QUOTED, Named, Reference, Span
 
 PASSIVE_READ = 30
 """How far behind a passive verb its "by" may be, in words."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.attribution import english_words as listed
-from flows.attribution.named import QUOTED, Reference, Span
+from flows.speakers import english_words as listed
+from flows.speakers.named import QUOTED, Reference, Span
 
 LONGEST_ABBREVIATION = 4
 """Up to how many capital letters are taken for an organisation (UPS) and not for a person."""

@@ -7,10 +7,10 @@ the sentence.
 import re
 from collections.abc import Iterator
 
-from flows.attribution import chinese, english
-from flows.attribution import english_phrases as phrases
-from flows.attribution.named import Named, Reference, Span
 from flows.fingerprint import CJK
+from flows.speakers import chinese, english
+from flows.speakers import english_phrases as phrases
+from flows.speakers.named import Named, Reference, Span
 
 _IS_CJK = re.compile(f"[{CJK}]")
 

@@ -6,7 +6,7 @@ Sentences come in simplified characters, with every character of a quotation mad
 import re
 from collections.abc import Iterator
 
-from flows.attribution.named import QUOTED, Named, Reference, Span
+from flows.speakers.named import QUOTED, Named, Reference, Span
 
 _VERBS = (
     "表示|指出|强调|批评|回应|认为|警告|呼吁|宣布|透露|声称|宣称|告诉|写道|坦言|直言|"
