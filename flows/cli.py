@@ -949,7 +949,7 @@ def explore(port: int, browser: bool, data: Path, as_json: bool) -> None:
     Example:
       bilateral explore
     """
-    from flows.explore import serve
+    from flows.explorer.server import serve
 
     def opened(address: str) -> None:
         click.echo(json.dumps({"url": address}) if as_json else address)

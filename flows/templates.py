@@ -16,7 +16,7 @@ _ACRONYMS = {"ai": "AI", "ip": "IP"}
 
 
 def template(name: str) -> Template:
-    """A template of this folder; in HTML every value is escaped."""
+    """A template of this package, by its path in it; in HTML every value is escaped."""
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(["html.j2"]),

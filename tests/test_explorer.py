@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from flows.explore import Guarded
-from flows.exploring import Explorer, Filters, options
+from flows.explorer.answers import Explorer, Filters, options
+from flows.explorer.server import Guarded
 from flows.spool import Data
 from warehouse.snapshot import query
 

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     },
     "twisted": {"spiders/base.py", "spiders/guard.py", "spiders/politeness.py"},
     "duckdb": {"warehouse/store.py", "warehouse/snapshot.py"},
-    "marimo": {"flows/explore.py", "flows/explorer.py"},
+    "marimo": {"flows/explorer/app.py", "flows/explorer/server.py"},
 }
 
 

@@ -3,7 +3,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Bilateral", css_file="explorer.css")
+app = marimo.App(width="full", app_title="Bilateral", css_file="app.css")
 
 
 with app.setup:
@@ -12,7 +12,7 @@ with app.setup:
 
     import marimo as mo
 
-    from flows.exploring import Explorer, Filters, options
+    from flows.explorer.answers import Explorer, Filters, options
     from flows.spool import Data
 
 

@@ -66,7 +66,7 @@ class Explorer:
 
     def __init__(self, snapshot: Path) -> None:
         self._snapshot = snapshot
-        self._template: Any = template("explorer.html.j2").module
+        self._template: Any = template("explorer/answers.html.j2").module
 
     def choices(self) -> dict[str, Any]:
         """What can be filtered by: sources, countries, topics, first_day, last_day; and state, the end of the last run.

@@ -93,9 +93,7 @@ def serve(data: Path, port: int, opened: Callable[[str], None]) -> None:
 
     os.environ["BILATERAL_DATA"] = str(data.absolute())
     key = secrets.token_urlsafe(16)
-    app = marimo.create_asgi_app(quiet=True, token=key).with_app(
-        path="", root=str(Path(__file__).with_name("explorer.py"))
-    )
+    app = marimo.create_asgi_app(quiet=True, token=key).with_app(path="", root=str(Path(__file__).with_name("app.py")))
     with socket.create_server((HOST, port)) as listening:
         port = listening.getsockname()[1]
         server = uvicorn.Server(
