@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import copies, revisions, stories
+from flows import copies, stories
 from flows.fingerprint import text_hash
 from flows.judging import assess
 from flows.reading import Gated, Part, is_audited, key_of, one_by_one, sites_of
 from flows.relevance import Tagger
+from flows.revisions import history, versions
 from flows.spool import Data, Spool, read_json, read_lines, write_lines
 from spiders.article import Article
 from spiders.outcomes import SUCCESSES
@@ -227,7 +228,7 @@ def tag(spool: Spool, tagger: Tagger, audit_off_topic: bool = False) -> Audit:
             counts["turned_down_on_topic"] += not article["admitted"] and on_topic
             if audit_off_topic and not on_topic and not is_audited(article["url_key"]):
                 continue
-            yield article | assessment | revisions.marks(article)
+            yield article | assessment | versions.marks(article)
 
     write_lines(spool.tagged, tagged())
     return Audit(**counts)
@@ -248,7 +249,7 @@ def store(
     """
     write_lines(spool.sources, (asdict(source) for source in sources))
     with Store(data.master) as warehouse:
-        revisions.compare(warehouse, spool.tagged, spool.fetches, spool.revisions, spool.others, spool.edits)
+        history.compare(warehouse, spool.tagged, spool.fetches, spool.revisions, spool.others, spool.edits)
         return warehouse.load(
             Batch(
                 run_id,

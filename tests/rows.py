@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flows import revisions
 from flows.copies import compare
 from flows.fingerprint import text_hash
+from flows.revisions import history, versions
 from flows.spool import write_lines
 from flows.stages import trace
 from warehouse.store import Batch, Store
@@ -49,7 +49,7 @@ def article(url: str, text: str, seen_at: datetime = START, **fields: Any) -> di
         "warc_file": f"{seen_at:%Y%m%dT%H%M%S}.warc.gz", "warc_offset": abs(hash(url)) % 2**40,
     }  # fmt: skip
     row |= fields
-    return row | revisions.marks(row)
+    return row | versions.marks(row)
 
 
 def fetch(row: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def load(store: Store, folder: Path, articles: Sequence[dict], fetches: Iterable
     write_lines(batch.fetches, map(fetch, articles) if fetches is None else fetches)
     write_lines(batch.sources, [])
     compare(store, batch.articles, batch.texts, batch.pairs)
-    revisions.compare(store, batch.articles, batch.fetches, batch.revisions, batch.others, batch.edits)
+    history.compare(store, batch.articles, batch.fetches, batch.revisions, batch.others, batch.edits)
     return store.load(batch)
 
 

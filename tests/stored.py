@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flows import revisions
 from flows.fingerprint import is_cjk
+from flows.revisions import history
 from flows.spool import Data, write_lines
 from flows.tagging import sentences
 from tests.rows import START, article, fetch
@@ -75,7 +75,7 @@ def fill(folder: Path, number: int, words: int = WORDS, batch: int = 10_000) -> 
             write_lines(empty, [])
         with Store(data.master) as warehouse:
             compared = (spool.revisions, spool.others, spool.edits)
-            revisions.compare(warehouse, spool.tagged, spool.fetches, *compared)
+            history.compare(warehouse, spool.tagged, spool.fetches, *compared)
             warehouse.load(
                 Batch("run", spool.tagged, spool.fetches, spool.sources, spool.texts, spool.pairs, *compared)
             )

@@ -17,11 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import revisions, volatile
-from flows.changes import MAX_SENTENCE, Change, changes, split
 from flows.fingerprint import unset
 from flows.ingest import Request, ingest
-from flows.revisions import History, Page
+from flows.revisions import versions, volatile
+from flows.revisions.changes import MAX_SENTENCE, Change, changes, split
+from flows.revisions.history import History, Page
+from flows.revisions.notices import notices
 from flows.spool import Data
 from spiders.revisits import EARLY, MAX_AGE, MAX_OF_SOURCE, SOONEST, due, is_due
 from tests import rows
@@ -197,7 +198,7 @@ def version(row: dict[str, Any]) -> Version:
     return Version(
         article_id=str(row["article_id"]),
         **{name: row[name] for name in same},
-        extent=revisions.extent(row),
+        extent=versions.extent(row),
         extractors=frozenset({row["extractor_version"]}),
         lines=tuple(row["lines"]),
     )
@@ -268,7 +269,7 @@ def test_a_notice_is_told_in_its_own_words() -> None:
     ],
 )
 def test_notices_are_recognised(title: str, sentence: str) -> None:
-    assert revisions.notices(title, f"Shares fell on Friday.\n{sentence}")
+    assert notices(title, f"Shares fell on Friday.\n{sentence}")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_notices_are_recognised(title: str, sentence: str) -> None:
     ],
 )
 def test_other_sentences_are_no_notices(sentence: str) -> None:
-    assert revisions.notices("Chip rule published", f"Shares fell on Friday.\n{sentence}") == []
+    assert notices("Chip rule published", f"Shares fell on Friday.\n{sentence}") == []
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ def test_lines_of_the_article_are_not_taken_for_the_pages(line: str) -> None:
     ],
 )
 def test_names_of_sites_are_no_part_of_a_title(title: str, url: str, without: str) -> None:
-    assert revisions.essence(title, "", url).title == without
+    assert versions.essence(title, "", url).title == without
 
 
 # Properties --------------------------------------------------------------------------------------------------------
@@ -356,7 +357,7 @@ def test_another_setting_of_a_text_is_the_same_version(text: str, random) -> Non
     again = head + "\n" + "".join(random.choice(SETTINGS.get(character, [character])) for character in body)
     if random.random() < 0.5:
         again = unicodedata.normalize(random.choice(["NFC", "NFD"]), again)
-    before, after = (revisions.marks(seen("https://a.example/1", 0, ENGLISH_TITLE, each)) for each in (text, again))
+    before, after = (versions.marks(seen("https://a.example/1", 0, ENGLISH_TITLE, each)) for each in (text, again))
     assert before["version"] == after["version"]
 
 
@@ -423,8 +424,8 @@ def test_hostile_texts_are_compared_in_time(before: list[str], after: list[str])
 )
 def test_hostile_lines_are_judged_in_time(piece: str) -> None:
     line = (piece * 300)[:299] + "x"
-    assert revisions.marks(seen(URL, 0, line, f"{line}\n" * 20))["version"]
-    assert revisions.notices(line, line * 1000) == []
+    assert versions.marks(seen(URL, 0, line, f"{line}\n" * 20))["version"]
+    assert notices(line, line * 1000) == []
 
 
 # Like with like ----------------------------------------------------------------------------------------------------

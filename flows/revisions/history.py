@@ -1,29 +1,22 @@
-"""Which versions of an article are edits by its publisher: what counts of a version, notices, the history of a page."""
+"""The history of a page: which of the versions seen there are edits by the publisher."""
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest
-
-from flows import volatile
-from flows.changes import Change, between, changes, split
-from flows.fingerprint import CJK, unset
+from flows.fingerprint import unset
+from flows.revisions.changes import Change, between, changes
+from flows.revisions.notices import MAX_NOTICE, notices
+from flows.revisions.versions import EXTENTS, Essence, essence, extent, line_hash
 from flows.spool import read_lines, write_lines
-from spiders.boilerplate import SEPARATOR
 from spiders.outcomes import Outcome
 from spiders.urls import article_id
 from warehouse.store import MAX_ROTATED, Store, Version
 
-EXTENTS = ("headline", "teaser", "whole")
-"""How much of an article a version has: the summary that a feed gave, what stands before a paywall, all of it."""
 CUT = 0.5
 """Share of an earlier version from which on one that has nothing else is taken for an edit. A shorter one did not load
 whole, or was cut by a paywall that was not recognised."""
@@ -31,171 +24,16 @@ REPEATED = 3
 """Other articles of a source whose pages show a line, from which on it is the source's: an advert, an appeal."""
 SAME_TIME = timedelta(days=7)
 """Time between two visits to pages of a source, within which a line on both may be the source's."""
-MAX_LINES = 1000
-"""Lines of a version by which its source's lines are found; of more, always the same are taken."""
 MAX_EDITS = 50
 """Latest edits of an article whose sentences are compared and stored; one with more is a page that rolls on."""
 MAX_CHANGES = 200
 """Changed sentences of one edit that are stored."""
+_MIN_START = 10
 
 Cause = Literal["first", "edited", "extractor"]
 Reason = Literal["headline", "teaser", "cut", "boilerplate"]
 Sight = tuple[datetime, str]
 """When a page was visited and the version that it showed; "" where it was unchanged (HTTP 304)."""
-
-
-# What counts -----------------------------------------------------------------------------------------------------
-
-_SITE = re.compile(r"[^。，！？]{0,10}(?:网|網|报|報|社|台|刊|新闻|财经|频道|中心|在线|客户端)")
-_OF_ANY_SITE = frozenset(
-    {"the", "s", "news", "online", "www", "com", "org", "net", "gov", "edu", "co", "cn", "uk", "hk"}
-)
-_MIN_NAME = 4
-_MIN_START = 10
-# Line ends beside which the form that is compared has no space.
-_JOINT = re.compile(rf"(?<=[^\w\s])\n|(?<=[{CJK}])\n|\n(?=[^\w\s]|[{CJK}])")
-
-
-@dataclass(frozen=True)
-class Essence:
-    """What of a version counts: its title, and its lines as they stand, each with the form that is compared."""
-
-    title: str
-    lines: tuple[tuple[str, str], ...]
-
-    @cached_property
-    def said(self) -> tuple[str, str]:
-        """What is the same where two versions say the same; where their paragraphs begin does not count."""
-        return unset(self.title), _JOINT.sub("", "\n".join(form for _, form in self.lines)).replace("\n", " ")
-
-    @cached_property
-    def hashes(self) -> frozenset[int]:
-        """Of the lines that are short enough to be their source's."""
-        return frozenset(_line_hash(form) for _, form in self.lines if len(form) <= volatile.MAX_LINE)
-
-    def without(self, hashes: Collection[int]) -> "Essence":
-        """The same without some lines."""
-        return replace(self, lines=tuple(line for line in self.lines if _line_hash(line[1]) not in hashes))
-
-    def sentences(self) -> list[str]:
-        """As they stand."""
-        return split("\n".join(line for line, _ in self.lines))
-
-
-def essence(title: str, text: str, url: str) -> Essence:
-    """What of an article counts when its page is seen again.
-
-    Left out are the site's name after the title, and lines that change by themselves (`flows.volatile`).
-    """
-    return Essence(_without_site(title, url), tuple((line, unset(line)) for line in volatile.without(text)))
-
-
-def marks(article: Mapping[str, Any]) -> dict[str, Any]:
-    """By what an article's row is compared with what its page showed before: `version`, and hashes of `lines`.
-
-    Two versions are the same where they say the same and to the same extent.
-    """
-    found = essence(article["title"], article["text"], article["url"])
-    version = xxh3_128_hexdigest("\0".join((*found.said, extent(article))).encode("utf-8", "replace"))
-    return {"version": version, "lines": sorted(found.hashes)[:MAX_LINES]}
-
-
-def extent(article: Mapping[str, Any]) -> str:
-    """How much of the article a row has: one of EXTENTS."""
-    if article["headline_only"]:
-        return "headline"
-    return "teaser" if article["paywalled"] else "whole"
-
-
-def _line_hash(form: str) -> int:
-    return xxh3_64_intdigest(form.encode("utf-8", "replace")) >> 1
-
-
-def _without_site(title: str, url: str) -> str:
-    """A title without the names of section and site after it, of which extraction cannot tell all."""
-    separators = list(SEPARATOR.finditer(title))
-    while separators:
-        separator = separators.pop()
-        name = title[separator.end() :]
-        is_bar = separator[0].strip() in {"|", "｜", "_"}
-        # "深度｜标题": before the bar may stand a section, and after it the title.
-        if not (_is_site(name, url) or (is_bar and len(name) < separator.start())):
-            break
-        title = title[: separator.start()]
-    return title
-
-
-def _is_site(name: str, url: str) -> bool:
-    """Whether a name is that of a host, or its initials are, or it ends as a Chinese outlet's does."""
-    if _SITE.fullmatch(name.strip()):
-        return True
-    host = (urlsplit(url).hostname or "").casefold()
-    words = [word for word in re.findall(r"\w+", name.casefold()) if word not in _OF_ANY_SITE]
-    joined, initials = "".join(words), "".join(word[0] for word in words)
-    labels = set(re.split(r"[.-]", host)) - _OF_ANY_SITE
-    return (
-        joined in labels
-        or (len(joined) >= _MIN_NAME and joined in host.replace("-", ""))
-        or (len(words) > 1 and not labels.isdisjoint({initials, initials[:-1] + words[-1]}))
-    )
-
-
-# Notices ---------------------------------------------------------------------------------------------------------
-
-_PIECE = r"(?:article|story|post|headline|caption|column|blog|report|page|dispatch)"
-_CHANGED = r"(?:corrected|updated|amended|clarified|edited|revised|modified|retracted|withdrawn|rewritten)"
-_HAS_BEEN = r"(?:has|had|was)(?: since)?(?: been)?"
-_HEADING = (
-    r"corrections?|corrected|clarifications?|clarified|retraction|erratum|corrigendum|updated?|refile"
-    r"|editor(?:s|['’]s|s['’]|ial)? note"
-)
-_WHEN = r"(?:at |on )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? )?\d"
-# At the beginning of a sentence.
-_HEADED = re.compile(
-    r"[\W_]{0,5}(?:"
-    + "|".join(
-        (
-            rf"(?:{_HEADING})(?: appended| ?\([^)]{{1,40}}\))? ?(?:[:–—]|-(?!\w)|$)",
-            rf"(?:{_HEADING}) {_WHEN}[^:]{{0,30}}:",
-            r"(?:corrected|refile|update \d)-",
-            r"updated? (?:\S+ ){0,6}?to (?:add|include|reflect|correct|clarify|remove)\b",
-            r"\((?:corrects|clarifies|updates|adds|recasts|refiles)\b",
-            r"(?:更正|勘误|勘誤|订正|澄清|更新|致歉)(?:说明|声明|启事)? ?[:：】]",
-            r"(?:编者|编辑|編者|編輯)(?:按|注|註|更正)",
-        )
-    )
-    + ")",
-    re.IGNORECASE,
-)
-# Anywhere in it.
-_SAID = re.compile(
-    "|".join(
-        (
-            rf"\b(?:earlier|previous|prior|original) version of (?:this|the|our) {_PIECE}",
-            rf"\b(?:this (?:[\w.]+ ){{0,3}}?{_PIECE}|the (?:article|story)) {_HAS_BEEN} {_CHANGED}\b",
-            rf"\bwe (?:have |['’]ve )?(?:since )?{_CHANGED} (?:this|the|our) {_PIECE}\b|\bregrets? the error",
-            r"(?:本文|本报道|本稿|此文)[^。]{0,12}(?:更正|更新|修订|修正|修改|勘误)|特此(?:更正|致歉)",
-            r"(?:文章|报道|内容|标题)已(?:经|作|做)*(?:更正|更新|修改|修订)",
-            r"(?:此前|早前|先前|较早|稍早)(?:的|发布的)?(?:报道|版本|文章)[^。]{0,30}(?:有误|错误|误)",
-        )
-    ),
-    re.IGNORECASE,
-)
-_MAX_NOTICE = 600
-"""Characters of a sentence that are looked at."""
-
-
-def notices(title: str, text: str) -> list[str]:
-    """Sentences that say that the article was changed: corrections, clarifications, notes of the editor."""
-    return [sentence for sentence in [title, *split(text)] if _is_notice(sentence[:_MAX_NOTICE])]
-
-
-def _is_notice(sentence: str) -> bool:
-    # "Updated: 20 November" says only that the page has a date.
-    return bool(_SAID.search(sentence) or (_HEADED.match(sentence) and not volatile.is_stamp(sentence)))
-
-
-# History ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +79,7 @@ class Page:
         if len(self.versions) < 2:
             return {}
         own = {
-            version: {_line_hash(form) for line, form in self._essence(version).lines if not notices("", line)}
+            version: {line_hash(form) for line, form in self._essence(version).lines if not notices("", line)}
             & self._essence(version).hashes
             for version in self.versions
         }
@@ -323,7 +161,7 @@ class Page:
             return Revision(after, "extractor", at, at)
         known = {unset(notice) for notice in self._notices(before)}
         new = [notice for notice in self._notices(after) if unset(notice) not in known]
-        return Revision(after, "edited", at, at, " ".join(new)[:_MAX_NOTICE])
+        return Revision(after, "edited", at, at, " ".join(new)[:MAX_NOTICE])
 
     def changes(self, before: str, after: str, repeated: Mapping[str, Set[int]]) -> list[tuple[str, Change]]:
         """What an edit changed, each with the part in which it did, title or text."""
