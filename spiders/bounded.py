@@ -156,6 +156,7 @@ class Workers(Generic[Job, Result]):
         workers: how many they are; as many as the machine has processors where None.
         seconds: processor time for one job, after which its worker is killed and replaced.
         initializer: function of a module that every process calls before its first job, to have at hand what all need.
+            With one, all processes start at once, to be ready when the first jobs are; else each with a job of its own.
     """
 
     def __init__(
@@ -171,7 +172,8 @@ class Workers(Generic[Job, Result]):
         self._busy: dict[Connection, tuple[_Worker[Job, Result], _Running[Job]]] = {}
 
     def __enter__(self) -> Self:
-        self._idle = [self._new() for _ in range(self._number)]
+        if self._initializer:
+            self._idle = [self._new() for _ in range(self._number)]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -192,7 +194,7 @@ class Workers(Generic[Job, Result]):
         more = True
         ended: list[tuple[Job, Result | Failure]] = []
         while more or self._busy or ended:
-            while more and self._idle:
+            while more and len(self._busy) < self._number:
                 try:
                     job = next(source)
                 except StopIteration:
@@ -203,7 +205,7 @@ class Workers(Generic[Job, Result]):
             ended = self._ended() if self._busy else []
 
     def _give(self, job: Job) -> None:
-        worker = self._idle.pop()
+        worker = self._idle.pop() if self._idle else self._new()
         try:
             worker.pipe.send(job)
         except OSError:  # it died while it had nothing to do
@@ -235,10 +237,10 @@ class Workers(Generic[Job, Result]):
                 continue
             del self._busy[pipe]
             timed_out = isinstance(result, Failure) and result.outcome is Outcome.TIMED_OUT
-            spent = timed_out or not worker.process.is_alive()
-            if spent:
+            if timed_out or not worker.process.is_alive():
                 worker.end()
-            self._idle.append(self._new() if spent else worker)
+            else:
+                self._idle.append(worker)
             ended.append((running.job, result))
         return ended
 

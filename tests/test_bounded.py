@@ -125,9 +125,16 @@ def test_a_worker_killed_while_idle_is_replaced() -> None:
         yield record(1)
         yield record(2)
 
-    found = results(extract_all(pages(), workers=2))
-    assert set(found) == {record(number).url for number in range(3)}
-    assert [found[record(number).url].outcome for number in (1, 2)] == [Outcome.ARTICLE] * 2
+    found = results(extract_all(pages(), workers=1))
+    assert [found[record(number).url].outcome for number in range(3)] == [Outcome.ARTICLE] * 3
+
+
+def test_no_more_processes_are_started_than_there_are_jobs() -> None:
+    with Workers(len, workers=9) as workers:
+        assert list(workers.run([])) == []
+        assert multiprocessing.active_children() == []
+        assert [result for _, result in workers.run(["x", "xx"])] in ([1, 2], [2, 1])
+        assert len(multiprocessing.active_children()) == 2
 
 
 def test_a_page_that_needs_too_much_memory_has_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
