@@ -7,6 +7,7 @@ import string
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from itertools import repeat
 from pathlib import Path
 
@@ -203,9 +204,16 @@ class Tagger:
 
     @classmethod
     def default(cls, own: Mapping[str, Seed] | None = None) -> "Tagger":
-        """The tagger of the package, its seed profile together with seeds of the user's own."""
+        """The tagger of the package, its seed profile together with seeds of the user's own.
+
+        Without any of these it is made once a process, since that takes half a second.
+        """
+        return cls._with(own) if own else _of_the_package()
+
+    @classmethod
+    def _with(cls, own: Mapping[str, Seed]) -> "Tagger":
         profile = Profile.from_json(PROFILE_FILE.read_text(encoding="utf-8"))
-        profile = replace(profile, seeds=profile.seeds | dict(own or {}))
+        profile = replace(profile, seeds=profile.seeds | dict(own))
         return cls(Lexicon.load(LEXICON_FILE), profile, Entities.load(ENTITIES_FILE), Frames.default())
 
     def assess(self, title: str, text: str, language: str | None, authors: Sequence[str] = ()) -> Assessment:
@@ -286,6 +294,11 @@ class Tagger:
             if similarity >= MIN_SIMILARITY or shared[seed_id] > MIN_CONTAINMENT * len(sampled)
         ]
         return tuple(sorted(matches, key=lambda match: (-match.similarity, match.seed_id)))
+
+
+@cache
+def _of_the_package() -> Tagger:
+    return Tagger._with({})
 
 
 def similarity_beyond_neutral(similarities: list[float], title: str, text: str, language: str | None) -> float:

@@ -1,6 +1,7 @@
 """The package's templates, of pages and of plain text, and the filters they share."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ WIDTH = 72
 _ACRONYMS = {"ai": "AI", "ip": "IP"}
 
 
+@cache
 def template(name: str) -> Template:
-    """A template of this package, by its path in it; in HTML every value is escaped."""
+    """A template of this package, by its path in it; in HTML every value is escaped. It is compiled once a process."""
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(["html.j2"]),
