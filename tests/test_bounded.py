@@ -72,7 +72,8 @@ def test_records_are_taken_as_they_are_needed() -> None:
     for _ in range(5):
         next(running)
     running.close()  # type: ignore[attr-defined]
-    assert len(taken) <= 5 + 2
+    # One is in work in each process, and one that ended beside the fifth may not have been given out yet.
+    assert len(taken) <= 5 + 2 + 1
     assert multiprocessing.active_children() == []
 
 
