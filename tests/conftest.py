@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli import main
+from spiders.bounded import prepare
 from tests.first_day import run
 from warehouse.store import exclusive
 
@@ -68,6 +69,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
     rank = {name: place for place, name in enumerate(longest)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_of_every_kind() -> None:
+    """The process that workers are forked from loads what any of them needs, or each of hundreds would by itself."""
+    prepare("spiders.extract", "flows.gating", "flows.reading", "flows.judging")
 
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
