@@ -32,6 +32,7 @@ def _without_rows() -> bytes:
 
 def empty(path: Path) -> Path:
     """Put a database without rows there: a copy, since making the tables and views of one takes a third of a second."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_without_rows())
     return path
 

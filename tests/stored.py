@@ -10,7 +10,7 @@ from flows.fingerprint import is_cjk
 from flows.revisions import history
 from flows.spool import Data, write_lines
 from flows.tagging import sentences
-from tests.rows import START, article, fetch
+from tests.rows import START, article, empty, fetch
 from warehouse.store import Batch, Store, publish
 
 OLD = "0-older"
@@ -65,14 +65,15 @@ def generated(number: int, words: int = WORDS) -> Iterator[dict[str, Any]]:
 def fill(folder: Path, number: int, words: int = WORDS, batch: int = 10_000) -> Data:
     """Load generated articles into a data folder, and publish."""
     data = Data(folder)
+    empty(data.master)
     spool = data.spool("20261101T000000-000000")
     rows = generated(number, words)
     for start in range(0, number, batch):
         articles = [next(rows) for _ in range(min(batch, number - start))]
         write_lines(spool.tagged, articles)
         write_lines(spool.fetches, map(fetch, articles))
-        for empty in (spool.sources, spool.texts, spool.pairs):
-            write_lines(empty, [])
+        for without_rows in (spool.sources, spool.texts, spool.pairs):
+            write_lines(without_rows, [])
         with Store(data.master) as warehouse:
             compared = (spool.revisions, spool.others, spool.edits)
             history.compare(warehouse, spool.tagged, spool.fetches, *compared)

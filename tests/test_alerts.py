@@ -18,7 +18,7 @@ from flows.alerts import check
 from flows.errors import BadSettings
 from flows.settings import Settings
 from flows.spool import Data
-from tests.rows import article, fetch, load
+from tests.rows import article, empty, fetch, load
 from warehouse.store import Store, publish
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +69,7 @@ class House:
 
     def __init__(self, root: Path, silent_days: int) -> None:
         self.root, self.data, self.number = root, Data(root), 0
-        with Store(self.data.master) as store:
+        with Store(empty(self.data.master)) as store:
             store.rows(
                 "insert into sources values ('a.example', 'A', 'media', 'DE', 'en', 'https://a.example/', 'none', 24, true)"
             )
@@ -282,7 +282,7 @@ def test_another_share_of_relevant_articles_is_told_and_chance_is_not(
         relevant = number % 100 < 35 if old else number - 280 < recent
         text = f"Text number {number} is of its own."
         rows.append(article(f"https://a.example/{number}", text, at, decision="relevant" if relevant else "off_topic"))
-    with Store(Data(tmp_path).master) as store:
+    with Store(empty(Data(tmp_path).master)) as store:
         store.start_run("run", "ingest", "1", NOW)
         load(store, tmp_path, rows)
     publish(Data(tmp_path).master, Data(tmp_path).snapshot)

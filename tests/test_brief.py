@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from flows import brief
 from flows.marking import marked, marked_at
 from flows.spool import Data
-from tests.rows import article, fetch, load, settle
+from tests.rows import article, empty, fetch, load, settle
 from tests.test_stories import report
 from warehouse.snapshot import query
 from warehouse.store import Store, publish
@@ -46,6 +46,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data = Data(folder)
+        empty(self.data.master)
 
     def run(
         self, started_at: datetime, articles: Iterable[dict[str, Any]], *, ended: bool = True, kind: str = "ingest"

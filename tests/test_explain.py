@@ -96,7 +96,7 @@ def test_json_has_the_text_that_its_spans_are_of(draft: Path, ask) -> None:
 def test_address_that_led_to_an_article_finds_it(tmp_path: Path, ask) -> None:
     data, short = Data(tmp_path / "data"), "https://short.example/1"
     row = rows.article("https://news.example/long", "Chips and China.")
-    with Store(data.master) as warehouse:
+    with Store(rows.empty(data.master)) as warehouse:
         rows.load(warehouse, tmp_path, [row], [rows.fetch(row, link_key=url_key(short))])
     publish(data.master, data.snapshot)
     assert row["url"] in ask("explain", short, data=data.root).stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.spool import read_lines, write_lines
+from tests.rows import empty
 from warehouse.store import Batch, Store
 
 
@@ -20,6 +21,7 @@ class History:
 
     def __init__(self, folder: Path, country: str = "US", cadence: int = 24) -> None:
         self.folder, self.country, self.cadence = folder, country, cadence
+        empty(folder / "m.duckdb")
         self.articles: list[dict] = []
         self.fetches: list[dict] = []
 

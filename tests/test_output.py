@@ -24,7 +24,7 @@ from flows.export import export
 from flows.files import whole
 from flows.output import FORMULA, cell, json_of, write_csv
 from flows.spool import Data
-from tests.rows import article, load
+from tests.rows import article, empty, load
 from warehouse.snapshot import DatabaseError, Reader, query, statements
 from warehouse.store import Store, publish
 
@@ -42,7 +42,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         article(f"https://news.example/{n}", text, title=title)
         for n, (title, text) in enumerate(zip(HOSTILE, texts, strict=True))
     ]
-    with Store(data.master) as store:
+    with Store(empty(data.master)) as store:
         load(store, folder, rows)
     publish(data.master, data.snapshot)
     return folder

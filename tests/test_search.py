@@ -457,7 +457,7 @@ def test_reads_never_fail_while_twenty_snapshots_are_published(tmp_path: Path) -
     snapshot = tmp_path / "published" / "m.duckdb"
     masters = [tmp_path / "one.duckdb", tmp_path / "two.duckdb"]
     for number, master in enumerate(masters, 1):
-        with Store(master) as store:
+        with Store(rows.empty(master)) as store:
             rows.load(store, tmp_path, [article(f"{CHIPS}{n}", f"Gallium {n}.") for n in range(number)])
     publish(masters[0], snapshot)
     context = multiprocessing.get_context("spawn")

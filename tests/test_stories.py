@@ -203,7 +203,7 @@ def test_an_off_topic_article_is_in_no_other_ones_story_and_leaves_it_when_it_be
 def test_a_story_whose_first_article_is_off_topic_now_is_named_after_another(tmp_path: Path) -> None:
     first = event("geneva", 0, 4)
     found_late = event("geneva", 1, 0) | {"seen_at": rows.START + timedelta(days=5)}  # before the days of a change
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [first, found_late])
         rows.settle(store, tmp_path)
         assert [row["title"] for row in store.rows("from stories")] == [first["title"]]
@@ -218,7 +218,7 @@ def test_a_story_whose_first_article_is_off_topic_now_is_named_after_another(tmp
 def test_a_story_is_named_after_an_article_that_turns_out_to_have_been_seen_first(tmp_path: Path) -> None:
     first, second = event("geneva", 0, 1), event("geneva", 1, 2)
     seen_before = second | {"seen_at": rows.START, "warc_offset": 1}
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         for batch in ([first, second], [seen_before]):
             rows.load(store, tmp_path, batch)
             rows.settle(store, tmp_path)
@@ -252,7 +252,7 @@ def test_stories_and_copies_do_not_depend_on_the_order_of_loads(tmp_path: Path, 
 
 def test_the_first_and_the_last_days_that_there_are_have_stories_too(tmp_path: Path) -> None:
     days = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
-    with Store(tmp_path / "m.duckdb") as store:
+    with Store(rows.empty(tmp_path / "m.duckdb")) as store:
         rows.load(store, tmp_path, [event("geneva", n, 0, published_at=day) for n, day in enumerate(days)])
         rows.settle(store, tmp_path)
         assert stories(store) == {frozenset({"geneva0"}), frozenset({"geneva1"})}
