@@ -6,7 +6,7 @@ SECONDS after its step number STEP began, or with that step if it ends before.
 import sys
 from pathlib import Path
 
-BATCH = 150
+BATCH = 100
 
 if __name__ == "__main__":
     # Not above: every worker runs this file too.

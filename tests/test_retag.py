@@ -27,7 +27,7 @@ from warehouse.snapshot import query
 from warehouse.store import Store, publish
 
 ROOT = Path(__file__).parent.parent
-ARTICLES = 1_000
+ARTICLES = 400
 TABLES = ("articles", "story_days", "tags", "evidence", "seed_matches", "stories", "revisions")
 
 
@@ -79,7 +79,7 @@ def test_every_article_is_as_if_judged_when_it_came(undisturbed: Path) -> None:
         """,
     ).rows
     assert len(found) == ARTICLES
-    for title, text, language, *judged in found[::10]:
+    for title, text, language, *judged in found[::4]:
         said = assess(tagger, {"title": title, "text": text, "language": language, "authors": []})
         assert judged == [
             said["relevance"],
@@ -92,7 +92,7 @@ def test_every_article_is_as_if_judged_when_it_came(undisturbed: Path) -> None:
     check_all(undisturbed)
 
 
-@pytest.mark.parametrize("when", [(1, 0.05), (4, 0.2), (9, 0)], ids=["first batch", "a later batch", "publication"])
+@pytest.mark.parametrize("when", [(1, 0.05), (3, 0.2), (6, 0)], ids=["first batch", "a later batch", "publication"])
 def test_killed_retag_is_finished_by_the_next(
     when: tuple[int, float], stored: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
@@ -142,14 +142,13 @@ def test_report_tells_what_changed(tmp_path: Path) -> None:
 
 def test_own_seed_changes_relevance_and_the_report_names_its_terms(tmp_path: Path, ask) -> None:
     data = fill(tmp_path / "data", 60, words=60)
-    retag(data.root)
     memo = tmp_path / "memo.txt"
     sentence = "The ferry across the estuary carries graphics accelerators for quantum walnuts. "
     memo.write_text("Ferries and accelerators\n" + sentence * 8, encoding="utf-8")
     with Store(data.master) as warehouse:
         text = "Chinese ferry estuary accelerators for artificial intelligence walnuts meet US export controls. " * 9
         rows.load(warehouse, tmp_path, [rows.article("https://news.example/ferry", text, relevance=0.1)])
-    assert retag(data.root).articles == 1
+    assert retag(data.root).articles == 61
     ((first,),) = query(data.snapshot, "select relevance from articles where url like '%ferry'").rows
     assert ask("seeds", "add", memo, data=data.root).returncode == 0
     report = retag(data.root)
@@ -253,7 +252,7 @@ def test_stories_are_made_again_where_a_retag_changes_only_the_entities(tmp_path
     )
     together = "select count(distinct story_id) = 1 as same from articles where source_id != 'three.example'"
     shared = ("nvidia", "h20", "bureau_of_industry_and_security", "entity_list", "jensen_huang")
-    with Store(tmp_path / "bilateral.duckdb") as warehouse:
+    with Store(rows.empty(tmp_path / "bilateral.duckdb")) as warehouse:
 
         def judged(*of: dict[str, object]) -> list[date]:
             """Retag with these tags; the days noted for it."""
@@ -278,7 +277,7 @@ def test_stories_are_made_again_where_a_retag_changes_only_the_entities(tmp_path
 def test_voices_of_a_story_are_counted_again_where_a_retag_changes_only_the_agencies(tmp_path: Path) -> None:
     articles = [event("geneva", number, 0) for number in range(2)]
     agency = {"tags": [{"kind": "agency", "tag": "xinhua", "score": 1.0}]}
-    with Store(tmp_path / "bilateral.duckdb") as warehouse:
+    with Store(rows.empty(tmp_path / "bilateral.duckdb")) as warehouse:
         rows.load(warehouse, tmp_path, articles)
         rows.settle(warehouse, tmp_path)
         assert warehouse.rows("select independent_count from stories") == [{"independent_count": 2}]
