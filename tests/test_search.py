@@ -453,6 +453,27 @@ def read_on(snapshot: Path, stop: Event, asked: Any, told: Any) -> None:
     told.put(([each for each in seen if each[0] != each[1]], {each[1] for each in seen}))
 
 
+def test_a_snapshot_that_is_replaced_while_it_is_opened_is_opened_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot, other = tmp_path / "m.duckdb", tmp_path / "other.duckdb"
+    for number, path in enumerate([snapshot, other]):
+        with Store(rows.empty(path)) as store:
+            rows.load(store, tmp_path, [article(f"{CHIPS}{n}", f"Gallium {n}.") for n in range(number)])
+    connect = duckdb.connect
+    opened = []
+
+    def slowly(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(connect(*arguments, **options))
+        if len(opened) == 1:
+            other.replace(snapshot)
+        return opened[-1]
+
+    monkeypatch.setattr(duckdb, "connect", slowly)
+    assert query(snapshot, "select count(*) from articles").rows == [(1,)]
+    assert len(opened) == 2
+
+
 def test_reads_never_fail_while_twenty_snapshots_are_published(tmp_path: Path) -> None:
     snapshot = tmp_path / "published" / "m.duckdb"
     masters = [tmp_path / "one.duckdb", tmp_path / "two.duckdb"]

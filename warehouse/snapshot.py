@@ -63,9 +63,7 @@ def connect(snapshot: Path, outputs: Sequence[Path] = ()) -> duckdb.DuckDBPyConn
     """
     if not snapshot.exists():
         raise NoSnapshot(f"no snapshot at {snapshot}: run `bilateral ingest` first, or name its folder with --data")
-    connection = duckdb.connect(
-        str(snapshot), read_only=True, config={"memory_limit": "2GB", "autoinstall_known_extensions": "false"}
-    )
+    connection = _opened(snapshot)
     if outputs:
         connection.execute("set variable outputs = ?", [[str(output) for output in outputs]])
         connection.execute("set allowed_paths = getvariable('outputs')")
@@ -78,6 +76,29 @@ def connect(snapshot: Path, outputs: Sequence[Path] = ()) -> duckdb.DuckDBPyConn
         set lock_configuration = true
     """)
     return connection
+
+
+def _opened(snapshot: Path) -> duckdb.DuckDBPyConnection:
+    """The snapshot, opened whole: DuckDB opens a file three times, and another may be published in between."""
+    while True:
+        before = _file(snapshot)
+        try:
+            connection = duckdb.connect(
+                str(snapshot), read_only=True, config={"memory_limit": "2GB", "autoinstall_known_extensions": "false"}
+            )
+        except duckdb.Error:
+            if _file(snapshot) == before:
+                raise
+            continue
+        if _file(snapshot) == before:
+            return connection
+        connection.close()
+
+
+def _file(path: Path) -> tuple[int, int, int]:
+    """What tells a file from one that has taken its place."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 class Reader:
