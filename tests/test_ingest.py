@@ -28,10 +28,12 @@ from warehouse.store import Locked, exclusive
 
 ROOT = Path(__file__).parent.parent
 
+CUT_OFF = [word for source in ("scmp", "federal_register", "ithome") for word in ("--source", source)]
+
 
 @dataclass
 class Waiting:
-    """A run in a folder that another holds, and one of all sources with no network."""
+    """A run in a folder that another holds, and one of three sources with no network."""
 
     locked: subprocess.Popen[str]
     cut_off: subprocess.Popen[str]
@@ -41,7 +43,7 @@ class Waiting:
 
 @pytest.fixture(scope="module", autouse=True)
 def waiting(tmp_path_factory: pytest.TempPathFactory, start) -> Iterator[Waiting]:
-    """Begun before all tests of this file, and seen by its last ones: they wait for most of a minute and do little."""
+    """Begun before all tests of this file, and seen by its last ones: they wait for half a minute and do little."""
     held, data = tmp_path_factory.mktemp("held"), tmp_path_factory.mktemp("cut_off")
     # Nobody listens there, and nobody else can.
     with socket.socket() as nowhere, exclusive(held, "ingest 20261122T060000-abcdef"):
@@ -49,7 +51,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory, start) -> Iterator[Waiting
         proxy = "http://{}:{}".format(*nowhere.getsockname())
         yield Waiting(
             start("ingest", "--demo", "--no-prefect", data=held),
-            start("ingest", "--no-prefect", data=data, http_proxy=proxy, https_proxy=proxy),
+            start("ingest", "--no-prefect", *CUT_OFF, data=data, http_proxy=proxy, https_proxy=proxy),
             data,
         )
 
@@ -349,6 +351,7 @@ def test_every_source_out_of_reach_fails_and_says_what_it_tried(waiting: Waiting
     told, said = waiting.cut_off.communicate(timeout=120)
     assert waiting.cut_off.returncode == 1
     assert "no source could be reached" in said
+    assert "(3 tried)" in said
     for address in ("https://www.scmp.com/rss/", "https://www.federalregister.gov/api/", "https://www.ithome.com/rss/"):
         assert address in told
     assert rows(waiting.data, "select status from runs") == [("failed",)]
