@@ -22,8 +22,7 @@ from pathlib import Path
 from flows.demo import days
 from flows.ingest import ingest
 from flows.spool import Data
-from tests.bench_search import generate
-from warehouse.store import Store
+from tests.bench_search import stored
 
 
 def seconds(data: Data) -> Mapping[str, float]:
@@ -46,14 +45,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.data or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        master = folder / "master.duckdb"
-        if not master.exists():
-            generate(master.with_suffix(".new"), arguments.articles)
-            with Store(master.with_suffix(".new")):  # indexes what was generated
-                pass
-            master.with_suffix(".new").replace(master)
+        master = stored(arguments.data or Path(temporary), arguments.articles)
         empty, full = (Data(Path(temporary) / name) for name in ("empty", "full"))
         full.root.mkdir()
         shutil.copyfile(master, full.master)

@@ -367,6 +367,22 @@ def publishing(master: Path, folder: Path) -> None:
         print(f"publishing {master.stat().st_size / 1e9:.2f} GB: {ours:.1f} s; dd with fsync {peer:.1f} s", flush=True)
 
 
+def stored(folder: Path, articles: int) -> Path:
+    """The master in this folder, generated and indexed where there is none yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    master = folder / "master.duckdb"
+    if not master.exists():
+        began = time.perf_counter()
+        generate(master.with_suffix(".new"), articles)
+        master.with_suffix(".new").replace(master)
+        print(f"{articles} articles generated in {time.perf_counter() - began:.0f} s", flush=True)
+        began = time.perf_counter()
+        with Store(master) as store:
+            (size,) = store.rows("select count(*) as postings from search_postings")
+        print(f"indexed in {time.perf_counter() - began:.0f} s: {size['postings']} postings", flush=True)
+    return master
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=1_000_000)
@@ -374,17 +390,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.data or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        master = folder / "master.duckdb"
-        if not master.exists():
-            began = time.perf_counter()
-            generate(master.with_suffix(".new"), arguments.articles)
-            master.with_suffix(".new").replace(master)
-            print(f"{arguments.articles} articles generated in {time.perf_counter() - began:.0f} s", flush=True)
-            began = time.perf_counter()
-            with Store(master) as store:
-                (size,) = store.rows("select count(*) as postings from search_postings")
-            print(f"indexed in {time.perf_counter() - began:.0f} s: {size['postings']} postings", flush=True)
+        master = stored(folder, arguments.articles)
         publishing(master, folder)
         analysts(folder / "snapshot.duckdb", arguments.articles)
         day(master, Path(temporary), arguments.articles)
