@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +22,10 @@ from flows.differences import KINDS, excerpts
 from flows.load import load
 from flows.reextract import reextract
 from flows.spool import Data
+from spiders.article import Extraction
 from spiders.bounded import extract_all
+from spiders.outcomes import Outcome
+from spiders.records import Record
 from warehouse.snapshot import query
 from warehouse.store import Store, publish
 
@@ -267,6 +272,21 @@ def test_a_page_that_takes_too_long_now_takes_no_article_away(data: Path, demo: 
     kept = ("articles", "revisions", "tags", "evidence", "stories", "fetches")
     now, then = tables(data), tables(demo)
     assert [name for name in kept if now[name] != then[name]] == []
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_whichever_visits_to_a_page_cannot_be_read_now_it_keeps_its_dates(
+    data: Path, demo: Path, monkeypatch, seed: int
+) -> None:
+    lot = random.Random(seed)
+
+    def half(records: Iterator[Record]) -> Iterator[tuple[Record, Extraction]]:
+        for record, found in extract_all(records, workers=1):
+            yield record, Extraction(Outcome.CRASHED) if lot.random() < 0.5 else found
+
+    monkeypatch.setattr("flows.reextract.extract_all", half)
+    assert reextract(data, write=True).examples == {}
+    assert tables(data)["articles"] == tables(demo)["articles"]
 
 
 def test_what_is_not_in_the_archive_any_more_stays_as_it_is_stored_and_is_named(altered: Path, ask) -> None:

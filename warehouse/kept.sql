@@ -5,7 +5,8 @@ select
     lost.warc_file,
     lost.warc_offset,
     max(now.version) as version,
-    arg_max(now.url_key, now.version) as url_key
+    arg_max(now.url_key, now.version) as url_key,
+    any_value(lost.url_key) as former_key
 from batch_lost as lost
 join stored.fetches as twin on lost.url_key = twin.url_key and lost.version = twin.version
 join fetches as now on twin.url = now.url and twin.warc_file = now.warc_file and twin.warc_offset = now.warc_offset
@@ -52,7 +53,13 @@ versions_stored as (
 
 seen as (
     select
-        article.*,
+        -- It may have been the lost one that told the dates, such as the one that a feed announced.
+        article.* replace (
+            coalesce(article.published_at, former.published_at) as published_at,
+            if(article.published_at is null, former.published_precision, article.published_precision) as published_precision,
+            if(article.published_at is null, former.published_source, article.published_source) as published_source,
+            coalesce(article.updated_at, former.updated_at) as updated_at
+        ),
         seen.version as version_then,
         seen.title as title_then,
         seen.text as text_then,
@@ -64,6 +71,7 @@ seen as (
         false as is_stored
     from twins
     join articles as article on twins.url_key = article.url_key
+    join stored.articles as former on twins.former_key = former.url_key
     join versions_now as seen on article.article_id = seen.article_id and twins.version = seen.version
     union all
     select
