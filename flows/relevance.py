@@ -208,7 +208,12 @@ class Tagger:
 
         Without any of these it is made once a process, since that takes half a second.
         """
-        return cls._with(own) if own else _of_the_package()
+        return cls._with(own) if own else cls._of_the_package()
+
+    @classmethod
+    @cache
+    def _of_the_package(cls) -> "Tagger":
+        return cls._with({})
 
     @classmethod
     def _with(cls, own: Mapping[str, Seed]) -> "Tagger":
@@ -294,11 +299,6 @@ class Tagger:
             if similarity >= MIN_SIMILARITY or shared[seed_id] > MIN_CONTAINMENT * len(sampled)
         ]
         return tuple(sorted(matches, key=lambda match: (-match.similarity, match.seed_id)))
-
-
-@cache
-def _of_the_package() -> Tagger:
-    return Tagger._with({})
 
 
 def similarity_beyond_neutral(similarities: list[float], title: str, text: str, language: str | None) -> float:

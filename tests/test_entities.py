@@ -607,7 +607,7 @@ def test_a_wrong_file_changes_nothing_and_is_one_line_on_the_command_line(
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(SMALL + NVIDIA + 'colour = "green"\n', encoding="utf-8")
     monkeypatch.setattr(relevance, "ENTITIES_FILE", wrong)
-    relevance._of_the_package.cache_clear()
+    relevance.Tagger._of_the_package.cache_clear()
     data = tmp_path / "data"
     said = CliRunner().invoke(main, ["ingest", "--no-prefect", "--source", "cset", "--data", str(data)])
     assert said.exit_code == 1

@@ -61,9 +61,11 @@ def connect(snapshot: Path, outputs: Sequence[Path] = ()) -> duckdb.DuckDBPyConn
     Raises:
         NoSnapshot: there is none.
     """
-    if not snapshot.exists():
-        raise NoSnapshot(f"no snapshot at {snapshot}: run `bilateral ingest` first, or name its folder with --data")
-    connection = _opened(snapshot)
+    try:
+        connection = _opened(snapshot)
+    except (FileNotFoundError, NotADirectoryError):
+        message = f"no snapshot at {snapshot}: run `bilateral ingest` first, or name its folder with --data"
+        raise NoSnapshot(message) from None
     if outputs:
         connection.execute("set variable outputs = ?", [[str(output) for output in outputs]])
         connection.execute("set allowed_paths = getvariable('outputs')")

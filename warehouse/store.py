@@ -710,17 +710,16 @@ class Store:
             )
 
             select
-                article_id,
+                of_days.article_id,
                 of_days.day,
                 article.story_id,
                 article.title,
                 article.text,
                 coalesce(named.entities, []) as entities
-            from articles as article
-            join of_days using (article_id)
-            left join named using (article_id)
-            where article.rowid in (select place from of_days)
-            order by article_id
+            from of_days
+            join articles as article on of_days.place = article.rowid
+            left join named on of_days.article_id = named.article_id
+            order by of_days.article_id
         """
         return self.rows(sql, [first, last])
 
